@@ -1,0 +1,1 @@
+"""The specification, as tests: a folder a room, tables taken from the text of the law."""

@@ -1,0 +1,1 @@
+"""The law as data: editions, overlays, calendar and forms. No code lives here."""

@@ -1,0 +1,18 @@
+"""The day at the office: where a day begins and ends, whoever looks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+OFFICE = ZoneInfo("Asia/Shanghai")
+
+
+def office_day(instant: datetime) -> date:
+    """Return the day at the office (Asia/Shanghai) on which the aware ``instant`` falls.
+
+    Raises ValueError for an instant without a time zone: whose midnight it counts from would be a guess.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError(f"an instant needs a time zone, got {instant.isoformat()} without one")
+    return instant.astimezone(OFFICE).date()

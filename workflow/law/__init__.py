@@ -1,0 +1,1 @@
+"""The law as data: editions, overlays, coverage, conventions, transitions; their loader and their words."""

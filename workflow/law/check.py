@@ -1,0 +1,133 @@
+"""What must hold inside one edition and pydantic cannot see: every name that is used exists, and fits its use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workflow.law.kinds import AnyOf, Kind, Presupposed
+from workflow.law.model import (
+    Before,
+    Derived,
+    Edition,
+    FieldType,
+    FirstFilled,
+    LapsedVote,
+    Plus,
+    RuleDef,
+    StepDef,
+)  # fmt: skip
+from workflow.law.source import Fault, Source
+
+Path = tuple[str | int, ...]
+
+
+def check_edition(edition: Edition, source: Source) -> list[Fault]:
+    """Return all faults of names, types and bounds in one edition."""
+    faults: list[Fault] = []
+    known = set(edition.fields) | set(edition.derived)
+    for name, derived in edition.derived.items():
+        missing = _unknown(_derived_columns(derived), known)
+        faults += _named(missing, ("derived", name), source, "列", "column")
+    for step_id, step in edition.steps.items():
+        faults += check_step(edition, step, ("steps", step_id), source)
+    faults += _check_numbers(edition, source)
+    if edition.states and (edition.initial is None or edition.initial not in edition.states):
+        faults.append(source.fault(("initial",), "没有这个初始状态", "the initial state is not among the states"))
+    return faults
+
+
+def check_rule(edition: Edition, rule: RuleDef, known: set[str], path: Path, source: Source) -> list[Fault]:
+    """Return the faults of one rule: unknown columns, steps, outcomes and ``refuse`` on an upper bound."""
+    extra = (rule.governed_on,) if rule.governed_on else ()
+    columns = (*rule.demand.columns(), *rule.conditions(), *extra)
+    faults = _named(_unknown(columns, known), path, source, "列", "column")
+    faults += _named(_unknown(rule.demand.reached(), set(edition.numbered)), path, source, "编号步骤", "numbered step")
+    faults += _check_outcomes(rule, path, source)
+    if rule.online == "refuse" and bounded_above(rule.demand):
+        zh = "最迟期限不能拒绝登记：逾期已成事实，只能如实记录"
+        faults.append(source.fault((*path, "online"), zh, "an upper bound cannot refuse: being late has happened"))
+    if rule.online.startswith("redo: ") and rule.online[6:] not in edition.steps:
+        faults.append(source.fault((*path, "online"), "没有这个步骤", f"no step “{rule.online[6:]}”"))
+    return faults
+
+
+def bounded_above(demand: Kind) -> bool:
+    """Tell whether a demand sets a last day: waiting can only make it worse."""
+    if isinstance(demand, AnyOf):
+        return all(bounded_above(part) for part in demand.of)
+    return demand.upper_bound
+
+
+def _check_outcomes(rule: RuleDef, path: Path, source: Source) -> Iterator[Fault]:
+    for key in ("codes", "force"):
+        named = getattr(rule, key)
+        if not isinstance(named, dict):
+            continue
+        for outcome in named:
+            if outcome not in rule.demand.outcomes:
+                zh = f"此类规则没有结果“{outcome}”"
+                yield source.fault((*path, key, outcome), zh, f"this kind has no outcome “{outcome}”")
+
+
+def check_step(edition: Edition, step: StepDef, path: Path, source: Source) -> Iterator[Fault]:
+    """Yield the faults of one step that stands at ``path``, its rules included."""
+    known = set(edition.fields) | set(edition.derived)
+    for name, rule in step.rules.items():
+        yield from check_rule(edition, rule, known, (*path, "rules", name), source)
+    bodies = set(edition.bodies)
+    yield from _named(_unknown((*step.by, *step.power), bodies), path, source, "机构", "body")
+    yield from _named(_unknown(step.start, set(edition.states)), (*path, "from"), source, "状态", "state")
+    if step.stage is not None and step.stage not in edition.stages:
+        yield source.fault((*path, "stage"), f"没有阶段“{step.stage}”", f"no stage “{step.stage}”")
+    days = {name for name, field in step.evidence.items() if field.type in (FieldType.DAY, FieldType.DAYS)}
+    if step.day not in days:
+        zh = f"“{step.day}”应是本步骤的日期材料"
+        yield source.fault((*path, "evidence"), zh, f"“{step.day}” must be a day among the evidence of the step")
+    for name, outcome in step.outcomes.items():
+        here = (*path, "outcomes", name)
+        states = (*outcome.start, *((outcome.to,) if outcome.to else ()))
+        yield from _named(_unknown(states, set(edition.states)), here, source, "状态", "state")
+        yield from _named(_unknown(outcome.by, bodies), here, source, "机构", "body")
+        fills = (outcome.fills,) if outcome.fills else ()
+        yield from _named(_unknown(fills, days), here, source, "日期材料", "day of this step")
+
+
+def _check_numbers(edition: Edition, source: Source) -> Iterator[Fault]:
+    seen: dict[int, str] = {}
+    for step_id, step in edition.steps.items():
+        if step.number is None:
+            continue
+        if step.number in seen:
+            zh = f"与步骤“{seen[step.number]}”编号相同"
+            yield source.fault(("steps", step_id, "number"), zh, f"same number as “{seen[step.number]}”")
+        seen[step.number] = step_id
+
+
+def _derived_columns(derived: Derived) -> tuple[str, ...]:
+    match derived.how:
+        case FirstFilled(first_filled=columns):
+            return columns
+        case Plus(plus=column):
+            return (column,)
+        case Before(before=columns):
+            return columns
+        case LapsedVote(lapsed_vote=step, unless=unless):
+            return (*lapsed_vote_columns(step), *_presupposed(unless))
+    raise AssertionError(derived)
+
+
+def lapsed_vote_columns(step: str) -> tuple[str, str]:
+    """Return the columns of the vote at ``step``: due and in favour."""
+    return (f"{step}.due", f"{step}.in_favour")
+
+
+def _presupposed(presupposed: Presupposed) -> tuple[str, ...]:
+    return presupposed.filled
+
+
+def _unknown(names: Iterable[str], known: set[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name not in known))
+
+
+def _named(names: Iterable[str], path: Path, source: Source, zh: str, en: str) -> list[Fault]:
+    return [source.fault(path, f"没有{zh}“{name}”", f"no {en} “{name}”") for name in names]

@@ -1,0 +1,214 @@
+"""Facts that need more than comparing columns: working days, rhythms, names and the standing of people.
+
+Each becomes a column of its own, computed once a case by ``compute``, so that every reader of the columns — one case
+online, millions in bulk — sees the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from workflow.calendar import WorkingCalendar, add_months
+from workflow.case.roster import Answer, PenaltyKind, Roster, any_of
+from workflow.case.values import UNREADABLE, Unreadable, Value
+
+Columns = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What facts are computed from besides the case: the working calendar and the roster, None: not known."""
+
+    calendar: WorkingCalendar
+    roster: Roster | None = None
+
+
+class Fact(Protocol):
+    """A computed column."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column, unique to what it computes."""
+        ...
+
+    def compute(self, columns: Columns, world: World) -> Value:
+        """Return the value for one case."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDaysIn:
+    """How many working days a period holds, both ends counted; blank when either end is."""
+
+    start: str
+    end: str
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"working_days({self.start},{self.end})"
+
+    def compute(self, columns: Columns, world: World) -> Value:
+        """Return the number of working days, 0 when the end lies before the start."""
+        start, end = columns[self.start], columns[self.end]
+        if isinstance(start, date) and isinstance(end, date):
+            return world.calendar.working_days(start, end)
+        return UNREADABLE if isinstance(start, Unreadable) or isinstance(end, Unreadable) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysIn:
+    """How many calendar days a period holds, both ends counted; 0 when either end is blank."""
+
+    start: str
+    end: str
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"days({self.start},{self.end})"
+
+    def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
+        """Return the number of days, 0 when the end lies before the start."""
+        start, end = columns[self.start], columns[self.end]
+        if isinstance(start, date) and isinstance(end, date):
+            return max((end - start).days + 1, 0)
+        return UNREADABLE if isinstance(start, Unreadable) or isinstance(end, Unreadable) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMissed:
+    """The first day by which the next act of a rhythm was due and had not come.
+
+    The rhythm runs from ``start`` over ``days`` (those between start and end) to ``end``: each at most ``months``
+    after the one before. With the end filled and every gap kept: blank. With the end blank the rhythm runs on, so
+    there is always a next due day; whether it is missed depends on the as-of day.
+    """
+
+    start: str
+    days: str
+    end: str | None
+    months: int
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"first_missed({self.start},{self.days},{self.end},{self.months})"
+
+    def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
+        """Return the due day, blank, or unreadable when one of the days is."""
+        start, days = columns[self.start], columns[self.days]
+        end = columns[self.end] if self.end else None
+        if start is None:
+            return None
+        if not isinstance(start, date) or isinstance(days, Unreadable) or isinstance(end, Unreadable):
+            return UNREADABLE
+        held = days if isinstance(days, tuple) else ()
+        last = end if isinstance(end, date) else None
+        points = sorted(day for day in held if start <= day and (last is None or day <= last))
+        return self._missed(start, points if last is None else [*points, last], open_end=last is None)
+
+    def _missed(self, start: date, points: list[date], *, open_end: bool) -> date | None:
+        reached = start
+        for day in points:
+            due = add_months(reached, self.months)
+            if day > due:
+                return due
+            reached = day
+        return add_months(reached, self.months) if open_end else None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentNames:
+    """How many different names stand in the columns."""
+
+    of: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"different_names({','.join(self.of)})"
+
+    def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
+        """Return the number, unreadable when one of the names is."""
+        names = {columns[column] for column in self.of}
+        if any(isinstance(name, Unreadable) for name in names):
+            return UNREADABLE
+        return len(names - {None})
+
+
+@dataclass(frozen=True, slots=True)
+class NameTwice:
+    """Whether one name stands in two of the columns."""
+
+    of: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"name_twice({','.join(self.of)})"
+
+    def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
+        """Return the answer; unreadable when it turns on a name that is."""
+        names = [columns[column] for column in self.of if columns[column] is not None]
+        known = [name for name in names if not isinstance(name, Unreadable)]
+        if len(set(known)) < len(known):
+            return True
+        return UNREADABLE if len(known) < len(names) else False
+
+
+@dataclass(frozen=True, slots=True)
+class SomeoneNotFull:
+    """Whether one of the named people is no full member on a day."""
+
+    people: tuple[str, ...]
+    on: str
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"someone_not_full({','.join(self.people)};{self.on})"
+
+    def compute(self, columns: Columns, world: World) -> Value:
+        """Return the answer; a blank day or no names: no."""
+        return _of_somebody(columns, self.people, self.on, world, ())
+
+
+@dataclass(frozen=True, slots=True)
+class SomeonePenalised:
+    """Whether one of the named people is under one of the penalties on a day."""
+
+    people: tuple[str, ...]
+    on: str
+    kinds: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"someone_penalised({','.join(self.people)};{self.on};{','.join(self.kinds)})"
+
+    def compute(self, columns: Columns, world: World) -> Value:
+        """Return the answer; a blank day or no names: no."""
+        return _of_somebody(columns, self.people, self.on, world, self.kinds)
+
+
+def _of_somebody(columns: Columns, people: tuple[str, ...], on: str, world: World, kinds: tuple[str, ...]) -> Answer:
+    day = columns[on]
+    names = [columns[column] for column in people if columns[column] is not None]
+    if day is None or not names:
+        return False
+    if not isinstance(day, date) or world.roster is None:
+        return UNREADABLE
+    branch = columns["case.branch"]
+    home = branch if isinstance(branch, str) else None
+    asked = frozenset(PenaltyKind(kind) for kind in kinds)
+    return any_of(_of_one(name, home, day, world.roster, asked) for name in names)
+
+
+def _of_one(name: Value, branch: str | None, day: date, roster: Roster, kinds: frozenset[PenaltyKind]) -> Answer:
+    if not isinstance(name, str):
+        return UNREADABLE
+    return roster.penalised(name, branch, kinds, day) if kinds else roster.not_full_member(name, branch, day)

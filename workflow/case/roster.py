@@ -1,0 +1,127 @@
+"""The members of the branches, with their standing and penalties by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from workflow.case.values import UNREADABLE, Unreadable
+
+Day = date | None | Unreadable
+Answer = bool | Unreadable
+
+
+class Standing(StrEnum):
+    """What a member is (Party Constitution, chapter 1)."""
+
+    FULL = "full"
+    PROBATIONARY = "probationary"
+
+
+class PenaltyKind(StrEnum):
+    """The penalties that touch a sponsor (2026 art. 14)."""
+
+    WARNING = "warning"
+    SERIOUS_WARNING = "serious_warning"
+    REMOVAL = "removal"
+    PROBATION_WITHIN_PARTY = "probation_within_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """A penalty and the days between which it has effect, both counted; no last day: still in force."""
+
+    kind: PenaltyKind | Unreadable
+    from_on: Day
+    until_on: Day
+
+    def in_force(self, kinds: frozenset[PenaltyKind], on: date) -> Answer:
+        """Tell whether a penalty of one of ``kinds`` has effect on ``on``."""
+        if self.kind is not UNREADABLE and self.kind not in kinds:
+            return False
+        if isinstance(self.from_on, date) and self.from_on > on:
+            return False
+        if isinstance(self.until_on, date) and self.until_on < on:
+            return False
+        if self.from_on is None:
+            return False
+        if UNREADABLE in (self.kind, self.from_on, self.until_on):
+            return UNREADABLE
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One line of a roster. Names are compared as normalised by whoever reads the roster."""
+
+    name: str
+    branch: str
+    standing: Standing | Unreadable | None
+    full_on: Day
+    penalties: tuple[Penalty, ...] = ()
+
+    def full_member(self, on: date) -> Answer:
+        """Tell whether this is a full member on ``on``; a blank day of conversion is not reached."""
+        if self.standing is not UNREADABLE and self.standing is not Standing.FULL:
+            return False
+        if self.full_on is None or (isinstance(self.full_on, date) and self.full_on > on):
+            return False
+        if UNREADABLE in (self.standing, self.full_on):
+            return UNREADABLE
+        return True
+
+    def penalised(self, kinds: frozenset[PenaltyKind], on: date) -> Answer:
+        """Tell whether a penalty of one of ``kinds`` has effect on ``on``."""
+        answers = [penalty.in_force(kinds, on) for penalty in self.penalties]
+        return any_of(answers)
+
+
+def any_of(answers: Iterable[Answer]) -> Answer:
+    """Return True if one is, unreadable if one might be, else False."""
+    known = list(answers)
+    if any(answer is True for answer in known):
+        return True
+    return UNREADABLE if UNREADABLE in known else False
+
+
+def all_of(answers: Iterable[Answer]) -> Answer:
+    """Return False if one is, unreadable if one might be, else True."""
+    known = list(answers)
+    if any(answer is False for answer in known):
+        return False
+    return UNREADABLE if UNREADABLE in known else True
+
+
+class Roster:
+    """Members looked up by name: first in the case's own branch, only then in all branches."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        """Index the members; several may bear one name, even within a branch."""
+        self._in_branch: dict[tuple[str, str], list[Member]] = defaultdict(list)
+        self._anywhere: dict[str, list[Member]] = defaultdict(list)
+        for member in members:
+            self._in_branch[member.branch, member.name].append(member)
+            self._anywhere[member.name].append(member)
+
+    def find(self, name: str, branch: str | None) -> tuple[Member, ...]:
+        """Return everybody whom ``name`` may mean to a case of ``branch``; nobody: an empty tuple."""
+        own = self._in_branch.get((branch or "", name))
+        return tuple(own or self._anywhere.get(name, ()))
+
+    def not_full_member(self, name: str, branch: str | None, on: date) -> Answer:
+        """Tell whether ``name`` is no full member on ``on``: true of every namesake, or of nobody on the roster."""
+        answers = [member.full_member(on) for member in self.find(name, branch)]
+        return negation(any_of(answers))
+
+    def penalised(self, name: str, branch: str | None, kinds: frozenset[PenaltyKind], on: date) -> Answer:
+        """Tell whether every namesake of ``name`` is under one of ``kinds`` on ``on``; False if nobody bears it."""
+        found = self.find(name, branch)
+        return all_of(member.penalised(kinds, on) for member in found) if found else False
+
+
+def negation(answer: Answer) -> Answer:
+    """Return the opposite; unreadable stays unreadable."""
+    return answer if isinstance(answer, Unreadable) else not answer

@@ -1,0 +1,114 @@
+"""The columns that rules read, computed by one function: recorded values, what was reached, derived days, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from workflow.case.facts import Fact, World
+from workflow.case.values import ABSENT, UNREADABLE, Unreadable, Value
+from workflow.law.check import lapsed_vote_columns
+from workflow.law.model import Before, Derived, Edition, FirstFilled, LapsedVote, Plus
+from workflow.rules.clause import presupposed
+from workflow.rules.formula import (
+    Column,
+    Compare,
+    First,
+    Formula,
+    Not,
+    Sum,
+    columns_of,
+    conjunction,
+    filled,
+    plus,
+)  # fmt: skip
+from workflow.rules.interpreter import Function, compile_formula
+
+SOME_DAY = date(2000, 1, 1)  # derived columns never read the as-of day
+
+
+def derived_formula(derived: Derived) -> Formula:
+    """Return the formula of a derived column."""
+    match derived.how:
+        case FirstFilled(first_filled=names):
+            return First(tuple(map(Column, names)))
+        case Plus(plus=name, months=months):
+            return plus(Column(name), months=months)
+        case Before(before=(one, other)):
+            return Compare("<", Column(one), Column(other))
+        case LapsedVote(lapsed_vote=step, unless=unless):
+            due, in_favour = lapsed_vote_columns(step)
+            short = Compare("<=", Sum(((2, Column(in_favour)),)), Column(due))
+            return conjunction((filled(due, in_favour), short, Not(presupposed(unless))))
+    raise AssertionError(derived)
+
+
+class ColumnBuilder:
+    """Turns recorded values into all columns that a set of rules reads."""
+
+    def __init__(self, editions: Iterable[Edition], facts: Iterable[Fact], steps: Iterable[str]) -> None:
+        """Prepare for ``editions``; ``steps``: those of which a rule or derived column asks whether they were reached."""
+        self.days: list[tuple[str, tuple[str, ...]]] = []  # numbered steps, last first, with their day columns
+        self.template: dict[str, Value] = {"case.branch": None}
+        numbered: dict[str, int] = {}
+        days: dict[str, dict[str, None]] = {}
+        derived: dict[str, Derived] = {}
+        for edition in editions:
+            self.template |= dict.fromkeys(edition.fields)
+            derived |= edition.derived
+            for step in edition.numbered:
+                numbered[step] = edition.steps[step].number or 0
+                days.setdefault(step, {}).update(dict.fromkeys(edition.day_columns(step)))
+        self.numbers = numbered
+        self.days = [(step, tuple(days[step])) for step in sorted(numbered, key=numbered.__getitem__, reverse=True)]
+        formulas = {name: derived_formula(value) for name, value in derived.items()}
+        asked = {name[8:] for formula in formulas.values() for name in columns_of(formula) if name[:8] == "reached."}
+        self.steps = frozenset(steps) | asked
+        self.derived: list[tuple[str, Function]] = [(name, compile_formula(f)) for name, f in formulas.items()]
+        self.formulas = formulas
+        self.facts = tuple({fact.name: fact for fact in facts}.values())
+
+    def build(self, values: Mapping[str, Value], world: World) -> dict[str, Value]:
+        """Return all columns of one case or round. Columns that ``values`` lacks are blank."""
+        columns = self.template | dict(values)
+        self._reached(columns)
+        for name, formula in self.derived:
+            columns[name] = formula(columns, SOME_DAY)
+        for fact in self.facts:
+            columns[fact.name] = fact.compute(columns, world)
+        return columns
+
+    def _reached(self, columns: dict[str, Value]) -> None:
+        """Set ``reached.step``: a day stands in a column of the step or of a later one."""
+        answer: bool | Unreadable = False
+        for step, names in self.days:
+            if answer is not True:
+                answer = _stands(names, columns, answer)
+            if step in self.steps:
+                columns[f"reached.{step}"] = answer
+
+    def evidence(self, name: str) -> tuple[str, ...]:
+        """Return the recorded columns behind a column: itself, or those a derived one is computed from."""
+        if name not in self.formulas:
+            return (name,) if name in self.template else ()
+        return tuple(inner for part in columns_of(self.formulas[name]) for inner in self.evidence(part))
+
+    def days_from(self, step: str) -> tuple[str, ...]:
+        """Return the day columns of a numbered step and of all later ones, in the order of the steps."""
+        found: list[str] = []
+        for later, names in self.days:
+            found = [*names, *found]
+            if later == step:
+                break
+        return tuple(found)
+
+
+def _stands(names: tuple[str, ...], columns: Mapping[str, Value], answer: bool | Unreadable) -> bool | Unreadable:  # noqa: FBT001 - three values
+    for name in names:
+        value = columns[name]
+        if value is None or value is ABSENT or value == ():
+            continue
+        if value is not UNREADABLE:
+            return True
+        answer = UNREADABLE
+    return answer

@@ -1,0 +1,105 @@
+"""Verdicts in people's words: which recorded values show it, under which article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from workflow.case.values import Unreadable, Value
+from workflow.errors import Text
+from workflow.law.kinds import Outcome
+from workflow.law.model import Edition, FieldType, RuleDef
+from workflow.law.timeline import Period
+from workflow.rules.rulebook import Judged, Rulebook
+from workflow.rules.verdict import Verdict
+
+HIDDEN_NAME = Text("〔姓名〕", "[name]")
+HIDDEN_TEXT = Text("〔文字〕", "[text]")
+
+
+class Explainer:
+    """Puts verdicts into words: which cells show it, under which article."""
+
+    def __init__(self, book: Rulebook, headers: Mapping[str, str], *, hide_names: bool = False) -> None:
+        """Take the rulebook and how the source names its columns; others go by their name in the edition.
+
+        ``hide_names``: people named in cells, and free text that may name people, are shown only as present or blank.
+        """
+        self.book = book
+        self.headers = headers
+        edition = book.newest
+        self._zh = {name: field.zh for name, field in edition.fields.items()} | dict(headers)
+        self._en = {name: field.en for name, field in edition.fields.items()}
+        self._fields = edition.fields
+        self._hide_names = hide_names
+        self._shows: dict[tuple[str, int, date | None], tuple[str, ...]] = {}
+
+    def evidence(self, judged: Judged, verdict: Verdict, columns: Mapping[str, Value], as_of: date) -> Text:
+        """Return the cells behind a verdict, and the day or limit that decided."""
+        cells = [(name, columns[name]) for name in self._columns(judged, columns)]
+        zh = [f"{self._zh.get(name, name)} {self._shown(name, value, 'zh')}" for name, value in cells]
+        en = [f"{self._en.get(name, name)} {self._shown(name, value, 'en')}" for name, value in cells]
+        if verdict.due is not None:
+            zh.append(f"期限 {verdict.due}")
+            en.append(f"due {verdict.due}")
+        if verdict.outcome in (Outcome.OVERDUE, Outcome.GAP, Outcome.REASON):
+            zh.append(f"截至 {as_of}")
+            en.append(f"as of {as_of}")
+        return Text("；".join(zh), "; ".join(en))
+
+    def _shown(self, name: str, value: Value, language: str) -> str:
+        """Return a value of a column: the label of a choice, what was written, or only that something was."""
+        field = self._fields.get(name)
+        if not isinstance(value, str):
+            return shown(value, language)
+        if field is not None and value in field.values:
+            return field.values[value].of(language)
+        if self._hide_names:
+            return (HIDDEN_NAME if field and field.type is FieldType.PERSON else HIDDEN_TEXT).of(language)
+        return value
+
+    def _columns(self, judged: Judged, columns: Mapping[str, Value]) -> tuple[str, ...]:
+        """Return the recorded columns to show, in the order of the procedure."""
+        key = (judged.rule.id, judged.number, judged.rule.since)
+        if key not in self._shows:
+            names = (*judged.clause.shows, *judged.rule.definition.conditions())
+            recorded = {inner for name in names for inner in self.book.builder.evidence(name)}
+            self._shows[key] = tuple(name for name in self._zh if name in recorded)
+        proof = self._proof_of_reaching(judged, columns)
+        return tuple(dict.fromkeys((*self._shows[key], *proof)))
+
+    def _proof_of_reaching(self, judged: Judged, columns: Mapping[str, Value]) -> tuple[str, ...]:
+        """Return, for every step the rule asks about, the first filled day that shows it was reached."""
+        found = []
+        for step in judged.rule.definition.demand.reached():
+            days = (name for name in self.book.builder.days_from(step) if _filled(columns[name]))
+            found += [name for name in [next(days, None)] if name is not None]
+        return tuple(found)
+
+
+def _filled(value: Value) -> bool:
+    return value is not None and value != () and not isinstance(value, Unreadable)
+
+
+def shown(value: Value, language: str) -> str:
+    """Return a value as people write it."""
+    if value is None or value == ():
+        return "空" if language == "zh" else "blank"
+    if isinstance(value, Unreadable):
+        return "读不出" if language == "zh" else "unreadable"
+    if isinstance(value, bool):
+        return {("zh", True): "是", ("zh", False): "否", ("en", True): "yes", ("en", False): "no"}[language, value]
+    if isinstance(value, tuple):
+        return ("、" if language == "zh" else ", ").join(day.isoformat() for day in value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def basis_text(period: Period, rule: RuleDef) -> Text:
+    """Return the articles in both languages, with the edition or the local source that they belong to."""
+    edition: Edition = period.edition
+    if not rule.articles:
+        local = edition.overlays[-1] if edition.overlays else rule.basis
+        return Text(f"地方规定（{local}）", f"local rule ({local})")
+    zh = "、".join(f"第{article}条" for article in rule.articles)
+    en = ", ".join(f"art. {article}" for article in rule.articles)
+    return Text(f"{edition.title.zh}{zh}", f"{edition.title.en}, {en}")

@@ -1,0 +1,142 @@
+"""Judge a whole case: the latest round of every step and every earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from workflow.case.facts import World
+from workflow.case.history import CaseView
+from workflow.case.values import Value
+from workflow.errors import Text, WorkflowError
+from workflow.law.model import Force
+from workflow.rules.explain import Explainer, basis_text
+from workflow.rules.rulebook import Judged, Rulebook
+from workflow.rules.verdict import Verdict, VerdictState
+
+
+def judge_case(book: Rulebook, case: CaseView, world: World, as_of: date) -> list[Verdict]:
+    """Return the verdicts on the latest rounds, then those of each earlier round on the rules of its own step."""
+    verdicts = [
+        verdict._replace(round=case.rounds.get(verdict.step, 1))
+        for verdict in book.judge_all(book.columns(case.values, world), as_of)
+    ]
+    for earlier in case.earlier:
+        columns = book.columns(earlier.values, world)
+        own = (judged for judged in book.judged if judged.step == earlier.step)
+        verdicts += [judged.judge(columns, as_of)._replace(round=earlier.number) for judged in own]
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why an act may not be taken, ready to be shown to the person who tried."""
+
+    rule: str
+    step: str
+    what: Text  # the figures that fall short
+    demand: Text  # the rule in our own words
+    why: Text  # edition and articles
+    remedy: Text | None
+    earliest: date | None  # first lawful day, where waiting helps
+    latest: date | None  # last lawful day, where there is one
+    redo: str | None  # the step whose repetition makes it good again
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One breach that is accepted but must be justified in writing and confirmed by a second person."""
+
+    rule: str
+    step: str
+    force: Force
+    what: Text
+    demand: Text
+    why: Text
+    remedy: Text | None
+
+
+class StepRefused(WorkflowError):
+    """The act may not be taken; ``refusals`` holds every reason."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        """Keep all reasons as data; the message lists them."""
+        self.refusals = refusals
+        zh = "\n".join(_line(refusal, "zh") for refusal in refusals)
+        en = "\n".join(_line(refusal, "en") for refusal in refusals)
+        super().__init__(Text(f"不能办理：\n{zh}", f"refused:\n{en}"))
+
+
+def _line(refusal: Refusal, language: str) -> str:
+    """Return *what (why). remedy* and the day from which it will pass."""
+    parts = [f"{refusal.demand.of(language)}（{refusal.why.of(language)}）：{refusal.what.of(language)}"]
+    if refusal.remedy:
+        parts.append(refusal.remedy.of(language))
+    if refusal.earliest:
+        parts.append(f"最早可办日：{refusal.earliest}" if language == "zh" else f"possible from {refusal.earliest}")
+    return "。".join(parts) if language == "zh" else ". ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What a proposed act would break: reasons to refuse it, and breaches to justify."""
+
+    refusals: tuple[Refusal, ...]
+    concerns: tuple[Concern, ...]
+
+
+class Examiner:
+    """Judges proposed acts: the history with the act added, against the history without it."""
+
+    def __init__(self, book: Rulebook, world: World) -> None:
+        """Take the rules and the world that facts are computed from."""
+        self.book, self.world = book, world
+        self.explainer = Explainer(book, {})
+
+    def examine(self, before: Mapping[str, Value], after: Mapping[str, Value], as_of: date) -> Examination:
+        """Return what ``after`` breaks and ``before`` did not: all of it at once.
+
+        ``before``, ``after``: recorded values (``CaseView.values``). What was broken already refuses nothing: it is a
+        finding, and refusing further acts would not mend it.
+        """
+        old, new = self.book.columns(before, self.world), self.book.columns(after, self.world)
+        refusals: list[Refusal] = []
+        concerns: list[Concern] = []
+        for judged in self.book.judged:
+            verdict = judged.judge(new, as_of)
+            if verdict.state is not VerdictState.VIOLATED or judged.judge(old, as_of)[3:5] == verdict[3:5]:
+                continue
+            if judged.rule.definition.online == "record":
+                concerns.append(self._concern(judged, verdict, new, as_of))
+            else:
+                refusals.append(self._refusal(judged, verdict, new, as_of))
+        return Examination(tuple(refusals), tuple(concerns))
+
+    def _refusal(self, judged: Judged, verdict: Verdict, columns: Mapping[str, Value], as_of: date) -> Refusal:
+        period, wording = judged.rule.wording_on(judged.governing_on(columns, as_of))
+        online = wording.online
+        return Refusal(
+            rule=judged.rule.id,
+            step=verdict.step,
+            what=self.explainer.evidence(judged, verdict, columns, as_of),
+            demand=Text(wording.text.zh, wording.text.en),
+            why=basis_text(period, wording),
+            remedy=Text(wording.remedy.zh, wording.remedy.en) if wording.remedy else None,
+            earliest=judged.earliest_on(columns, as_of),
+            latest=verdict.due,
+            redo=online.removeprefix("redo: ") if online.startswith("redo: ") else None,
+        )
+
+    def _concern(self, judged: Judged, verdict: Verdict, columns: Mapping[str, Value], as_of: date) -> Concern:
+        assert verdict.outcome is not None  # noqa: S101 - a violated verdict names its outcome
+        period, wording = judged.rule.wording_on(judged.governing_on(columns, as_of))
+        return Concern(
+            rule=judged.rule.id,
+            step=verdict.step,
+            force=wording.force_of(verdict.outcome),
+            what=self.explainer.evidence(judged, verdict, columns, as_of),
+            demand=Text(wording.text.zh, wording.text.en),
+            why=basis_text(period, wording),
+            remedy=Text(wording.remedy.zh, wording.remedy.en) if wording.remedy else None,
+        )

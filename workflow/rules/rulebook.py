@@ -1,0 +1,172 @@
+"""The rules of a law over time, compiled once and shared by every case that is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflow.case.facts import World
+from workflow.case.values import Unreadable, Value
+from workflow.law.model import Edition
+from workflow.law.timeline import Law, Period
+from workflow.rules.clause import Clause
+from workflow.rules.columns import ColumnBuilder
+from workflow.rules.formula import (
+    FALSE,
+    TRUE,
+    Column,
+    Compare,
+    Constant,
+    Formula,
+    Not,
+    OneOf,
+    columns_of,
+    conjunction,
+    disjunction,
+)  # fmt: skip
+from workflow.rules.interpreter import compile_formula
+from workflow.rules.rule import Rule, governing_day, rules_of
+from workflow.rules.verdict import Verdict, VerdictState
+
+Judge = Callable[[Mapping[str, Value], date], Verdict]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A clause with the conditions of its rule, as formulas and compiled; ``judge(columns, as_of)`` gives its verdict."""
+
+    rule: Rule
+    clause: Clause
+    number: int
+    step: str
+    governing: Formula
+    applies: Formula
+    judge: Judge
+    reads: tuple[str, ...]
+
+    def missing(self, columns: Mapping[str, Value]) -> tuple[str, ...]:
+        """Return the columns on which an undecidable verdict turns."""
+        return tuple(name for name in self.reads if isinstance(columns[name], Unreadable))
+
+    def earliest_on(self, columns: Mapping[str, Value], as_of: date) -> date | None:
+        """Return the first lawful day of the act, None when the clause sets none or it cannot be told."""
+        if self.clause.earliest is None:
+            return None
+        day = compile_formula(self.clause.earliest)(columns, as_of)
+        return day if isinstance(day, date) else None
+
+    def governing_on(self, columns: Mapping[str, Value], as_of: date) -> date | None:
+        """Return the day whose edition governs this case, None when it cannot be told."""
+        day = compile_formula(self.governing)(columns, as_of)
+        return day if isinstance(day, date) else None
+
+
+class Rulebook:
+    """All rules of a timeline of law."""
+
+    def __init__(self, law: Law, periods: Sequence[Period]) -> None:
+        """Compile the rules of ``periods`` (``law.timeline(…)``)."""
+        self.periods = tuple(periods)
+        self.rules = rules_of(law, self.periods)
+        facts = [fact for rule in self.rules for clause in rule.clauses for fact in clause.facts]
+        steps = [step for rule in self.rules for step in rule.definition.demand.reached()]
+        self.builder = ColumnBuilder((period.edition for period in self.periods), facts, steps)
+        self.judged = tuple(judged for rule in self.rules for judged in self._compiled(rule))
+
+    def columns(self, values: Mapping[str, Value], world: World) -> dict[str, Value]:
+        """Return all columns of a case, or of one round, from what was recorded."""
+        return self.builder.build(values, world)
+
+    def judge_all(self, columns: Mapping[str, Value], as_of: date) -> list[Verdict]:
+        """Return the verdict of every clause on one case, in the order of ``judged``."""
+        return [judged.judge(columns, as_of) for judged in self.judged]
+
+    def edition_on(self, day: date) -> Edition:
+        """Return the edition, with overlays, in force on ``day``."""
+        return next(period.edition for period in self.periods if period.holds(day))
+
+    @property
+    def newest(self) -> Edition:
+        """Return the edition in force at the end of the timeline."""
+        return self.periods[-1].edition
+
+    def _compiled(self, rule: Rule) -> Iterator[Judged]:
+        conditions = _conditions(rule)
+        later = self._later_days(rule)
+        for number, clause in enumerate(rule.clauses):
+            governing = governing_day(rule, clause, later)
+            guard = _in_days(governing, rule.since, rule.until)
+            yield _judged(rule, clause, number, governing, conjunction((*conditions, guard, clause.applies)))
+
+    def _later_days(self, rule: Rule) -> tuple[str, ...]:
+        presupposed = getattr(rule.definition.demand, "presupposed_by", None)
+        return self.builder.days_from(presupposed.reached) if presupposed and presupposed.reached else ()
+
+
+def _judged(rule: Rule, clause: Clause, number: int, governing: Formula, applies: Formula) -> Judged:
+    step = clause.act.split(".")[0] if clause.own_step and clause.act else rule.step
+    formulas = (applies, clause.pending, *(formula for _, formula in clause.broken))
+    return Judged(
+        rule=rule,
+        clause=clause,
+        number=number,
+        step=step,
+        governing=governing,
+        applies=applies,
+        judge=_judge(Verdict(rule.id, step, 1, VerdictState.SATISFIED, clause=number), clause, applies),
+        reads=tuple(dict.fromkeys(name for formula in formulas for name in columns_of(formula))),
+    )
+
+
+def _judge(satisfied: Verdict, clause: Clause, applies: Formula) -> Judge:
+    """Return the function that judges one case; verdicts without figures are made once.
+
+    What cannot be read leaves a verdict undecidable only where it decides: a rule broken whatever stands there is
+    broken, one that holds whatever stands there is satisfied.
+    """
+    not_applicable = satisfied._replace(state=VerdictState.NOT_APPLICABLE)
+    undecidable = satisfied._replace(state=VerdictState.UNDECIDABLE)
+    violated = satisfied._replace(state=VerdictState.VIOLATED)
+    pending = satisfied._replace(state=VerdictState.PENDING)
+    when = compile_formula(applies)
+    broken = tuple((outcome, compile_formula(formula)) for outcome, formula in clause.broken)
+    running = compile_formula(clause.pending) if clause.pending != FALSE else None
+    due = compile_formula(clause.due) if clause.due is not None else None
+
+    def judge(columns: Mapping[str, Value], as_of: date) -> Verdict:
+        applicable = when(columns, as_of)
+        if applicable is False:
+            return not_applicable
+        for outcome, formula in broken:
+            answer = formula(columns, as_of)
+            if answer is not False:
+                if answer is not True or applicable is not True:
+                    return undecidable
+                last = due(columns, as_of) if due else None
+                return violated._replace(outcome=outcome, due=last if isinstance(last, date) else None)
+        if running is not None:
+            answer = running(columns, as_of)
+            if answer is not False:
+                if answer is not True or applicable is not True:
+                    return undecidable
+                last = due(columns, as_of) if due else None
+                return pending._replace(due=last if isinstance(last, date) else None)
+        return satisfied if applicable is True else undecidable
+
+    return judge
+
+
+def _conditions(rule: Rule) -> list[Formula]:
+    """Return ``when`` and ``unless`` as formulas."""
+    when: list[Formula] = [OneOf(Column(name), values) for name, values in rule.definition.when.items()]
+    parts = rule.definition.unless
+    unless = disjunction(conjunction(OneOf(Column(name), values) for name, values in part.items()) for part in parts)
+    return [*when, Not(unless)] if parts else when
+
+
+def _in_days(governing: Formula, since: date | None, until: date | None) -> Formula:
+    """Return that the governing day lies among the days on which the rule was law; always law: nothing asked."""
+    after = Compare(">=", governing, Constant(since)) if since else TRUE
+    before = Compare("<", governing, Constant(until)) if until else TRUE
+    return conjunction((after, before))

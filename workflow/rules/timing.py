@@ -1,0 +1,165 @@
+"""Kinds that speak of days: order, not_before, within, every, age, recorded_within, working_days."""
+
+from __future__ import annotations
+
+from workflow.case.facts import FirstMissed, WorkingDaysIn
+from workflow.law.kinds import Age, Every, NotBefore, Order, Outcome, RecordedWithin, Within, WorkingDays
+from workflow.rules.clause import Clause, builds, fact, presupposed
+from workflow.rules.formula import (
+    FALSE,
+    AsOf,
+    Column,
+    Compare,
+    Constant,
+    First,
+    Formula,
+    Not,
+    blank,
+    conjunction,
+    disjunction,
+    filled,
+    plus,
+)  # fmt: skip
+
+
+@builds(Order)
+def order(demand: Order) -> tuple[Clause, ...]:
+    """Return a clause a link: each filled day against the nearest filled one before it."""
+    operator = "<=" if demand.strict else "<"
+    clauses = []
+    for position in range(1, len(demand.chain)):
+        later, earlier = demand.chain[position], demand.chain[position - 1 :: -1]
+        nearest: Formula = Column(earlier[0]) if len(earlier) == 1 else First(tuple(map(Column, earlier)))
+        clauses.append(
+            Clause(
+                applies=conjunction((filled(later), disjunction(filled(name) for name in earlier))),
+                broken=((Outcome.OUT_OF_ORDER, Compare(operator, Column(later), nearest)),),
+                earliest=plus(nearest, days=1 if demand.strict else 0),
+                act=later,
+                own_step=len(demand.chain) > 2,  # noqa: PLR2004 - a chain proper, not a pair
+                shows=(*reversed(earlier), later),
+            )
+        )
+    return tuple(clauses)
+
+
+@builds(NotBefore)
+def not_before(demand: NotBefore) -> tuple[Clause, ...]:
+    """Return the lower bound."""
+    first = plus(Column(demand.start), months=demand.months, days=demand.days)
+    return (
+        Clause(
+            applies=filled(demand.start, demand.day),
+            broken=((Outcome.EARLY, Compare("<", Column(demand.day), first)),),
+            earliest=first,
+            act=demand.day,
+            shows=demand.columns(),
+        ),
+    )
+
+
+@builds(Within)
+def within(demand: Within) -> tuple[Clause, ...]:
+    """Return the upper bound: late once done, running while open, missing when presupposed."""
+    start, act = Column(demand.start), Column(demand.day)
+    limit = plus(start, months=demand.months, days=demand.days)
+    longest = plus(start, months=demand.extension.months) if demand.extension else limit
+    unless = Not(presupposed(demand.open_unless)) if demand.open_unless else conjunction(())
+    is_open = conjunction((blank(demand.day), filled(*demand.open_needs), unless))
+    missing = conjunction((is_open, presupposed(demand.presupposed_by)))
+    runs = is_open if demand.runs_open else FALSE
+    broken: list[tuple[Outcome, Formula]] = [
+        (Outcome.MISSING, missing),
+        (Outcome.LATE, Compare(">", act, longest)),
+        (Outcome.OVERDUE, conjunction((runs, Compare(">", AsOf(), longest)))),
+    ]
+    if demand.extension:
+        no_reason = blank(demand.extension.reason)
+        over = disjunction((Compare(">", act, limit), conjunction((runs, Compare(">", AsOf(), limit)))))
+        broken.append((Outcome.REASON, conjunction((over, no_reason))))
+    return (
+        Clause(
+            applies=disjunction((filled(demand.start, demand.day), conjunction((filled(demand.start), runs)), missing)),
+            broken=tuple((outcome, formula) for outcome, formula in broken if formula != FALSE),
+            pending=conjunction((runs, Compare("<=", AsOf(), longest))),
+            due=limit,
+            act=demand.day,
+            shows=(demand.start, demand.day, *(demand.presupposed_by.columns() if demand.presupposed_by else ())),
+        ),
+    )
+
+
+@builds(Every)
+def every(demand: Every) -> tuple[Clause, ...]:
+    """Return the rhythm: closed by its end, or running up to the as-of day."""
+    rhythm = FirstMissed(demand.start, demand.days, demand.end, demand.months)
+    missed = fact(rhythm)
+    closed = filled(demand.end) if demand.end else FALSE
+    still_open = blank(demand.end) if demand.end else conjunction(())
+    unknown_end = conjunction((still_open, presupposed(demand.open_unless)))
+    broken = disjunction(
+        (conjunction((closed, Not(_null(missed)))), conjunction((still_open, Compare("<", missed, AsOf()))))
+    )
+    return (
+        Clause(
+            applies=conjunction((filled(demand.start), Not(unknown_end))),
+            broken=((Outcome.GAP, broken),),
+            pending=conjunction((still_open, Compare(">=", missed, AsOf()))),
+            due=missed,
+            act=demand.days,
+            facts=(rhythm,),
+            shows=demand.columns(),
+        ),
+    )
+
+
+def _null(column: Column) -> Formula:
+    return blank(column.name)
+
+
+@builds(Age)
+def age(demand: Age) -> tuple[Clause, ...]:
+    """Return the birthday as the first lawful day (29 February counts as the 28th by clamping)."""
+    reached = plus(Column(demand.born), months=12 * demand.years)
+    return (
+        Clause(
+            applies=filled(demand.born, demand.day),
+            broken=((Outcome.EARLY, Compare("<", Column(demand.day), reached)),),
+            earliest=reached,
+            act=demand.day,
+            shows=demand.columns(),
+        ),
+    )
+
+
+@builds(RecordedWithin)
+def recorded_within(demand: RecordedWithin) -> tuple[Clause, ...]:
+    """Return the last day for writing down."""
+    last = plus(Column(demand.day), days=demand.days)
+    return (
+        Clause(
+            applies=filled(demand.day, demand.recorded),
+            broken=((Outcome.LATE, Compare(">", Column(demand.recorded), last)),),
+            due=last,
+            act=demand.recorded,
+            shows=demand.columns(),
+        ),
+    )
+
+
+@builds(WorkingDays)
+def working_days(demand: WorkingDays) -> tuple[Clause, ...]:
+    """Return the least number of working days, judged once the act is there."""
+    counted = WorkingDaysIn(demand.start, demand.end)
+    return (
+        Clause(
+            applies=filled(demand.day),
+            broken=(
+                (Outcome.MISSING, disjunction((blank(demand.start), blank(demand.end)))),
+                (Outcome.SHORT, Compare("<", fact(counted), Constant(demand.at_least))),
+            ),
+            act=demand.day,
+            facts=(counted,),
+            shows=demand.columns(),
+        ),
+    )

@@ -1,0 +1,293 @@
+"""A look through the sheets of an xlsx file before they are parsed: how far they reach, how much text they hold.
+
+The parser lays out the rectangle between the first and the last filled cell, so that one cell in XFD1048576 would take
+17 billion. Sheets of a usual shape are passed at the speed of a byte search; everything else is walked tag by tag,
+with the parser's own rules for cells that do not say where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from workflow.ledger.limits import MAX_AREA, MAX_STRINGS, MAX_TEXT, check_area, check_text, damaged, too_large
+from workflow.ledger.zips import Package
+
+MOST_FAULTS = 200_000  # failed formulas; more are no ledger
+USUAL_ROWS, USUAL_COLUMNS = 70_000, 100  # what `_UNUSUAL_PLACE` lets pass
+_LONGEST_TAG = 1 << 20
+_LONGEST_PLACE = 10  # "XFD1048576"
+_WORKBOOK_SIZE = 20_000_000
+
+_PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
+_UNUSUAL_PLACE = re.compile(
+    rb' r="(?:[A-Za-z]{3}|[D-Zd-z][A-Za-z]|[Cc][W-Zw-z]|[A-Za-z]{0,2}(?:[0-9]{6}|[7-9][0-9]{4}))'
+)
+_TAG = re.compile(rb"<(/?)" + _PREFIX + rb"""(row|c|v|is|t|f)(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>([^<]*)""")
+_ATTRIBUTE = re.compile(rb"""\s([rt])\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
+_SHARED = re.compile(rb't="s"[^>]*><v>([0-9]{1,10})</v>')
+_TEXT_END = re.compile(rb"</" + _PREFIX + rb"si\s*>|<" + _PREFIX + rb"si\s*/>")
+_UNIQUE_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"']([0-9]+)")
+_SHEET = re.compile(rb"<" + _PREFIX + rb"sheet\s([^>]*)>")
+_RELATION = re.compile(rb"<" + _PREFIX + rb"Relationship\s([^>]*)>")
+_REL_ID = re.compile(rb"""\s?(?:[\w.-]+:)?id\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
+_TARGET = re.compile(rb"""Target\s*=\s*["']([^"']*)["']""")
+# Byte searches for one character are as good as free, those for two are not; hence the order of the questions below.
+_PREFIXED = (b":c", b":row", b":f")
+_ODD_QUOTING = (b"'", b"\n", b"\r", b"\t", b" =", b"= ")
+
+Faults = Mapping[tuple[int, int], str]
+
+
+def scan_xlsx(package: Package) -> dict[int, Faults]:
+    """Refuse what would be laid out too large; return what failed formulas show, by index of the sheet."""
+    lengths = _text_lengths(package)
+    longest = max(lengths, default=0)
+    faults: dict[str, Faults] = {}
+    for name in package.parts:
+        scan = _walk(package.chunks(name))
+        if scan.rows * scan.columns > MAX_AREA:  # as far as a quick look can tell
+            scan = _walk(package.chunks(name), exact=True)
+        check_area(scan.rows, scan.columns)
+        if scan.cells * longest > MAX_TEXT:  # if each cell held the longest text
+            check_text(_text(package.chunks(name), lengths))
+        if scan.faults:
+            faults[name] = scan.faults
+    return _by_sheet(package, faults) if faults else {}
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What has been seen of one part, and where the parser would stand; rows and columns count from 0."""
+
+    cells: int = 0
+    first_row: int = 1 << 30
+    last_row: int = -1
+    first_column: int = 1 << 30
+    last_column: int = -1
+    row: int = 0
+    column: int = 0
+    place: tuple[int, int] | None = None  # of the open cell
+    kind: bytes = b""  # its attribute t
+    formula: bytes | None = None  # its formula, when it has one
+    has_value: bool = False
+    in_sheet: bool = False
+    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows lie between the first and the last filled cell, both counted."""
+        return max(0, self.last_row - self.first_row + 1)
+
+    @property
+    def columns(self) -> int:
+        """Return how many columns lie between the first and the last filled cell, both counted."""
+        return max(0, self.last_column - self.first_column + 1)
+
+    def reach(self, row: int, column: int) -> None:
+        """Count a filled cell."""
+        self.first_row, self.last_row = min(self.first_row, row), max(self.last_row, row)
+        self.first_column, self.last_column = min(self.first_column, column), max(self.last_column, column)
+
+
+def _walk(chunks: Iterable[bytes], *, exact: bool = False) -> _Scan:
+    """Look through one part; ``exact``: every tag is walked, and no piece is passed as usual."""
+    scan = _Scan()
+    for piece in _whole_tags(chunks):
+        scan.in_sheet = scan.in_sheet or b"sheetData" in piece
+        if scan.in_sheet and b"<!" in piece:
+            raise damaged("a comment or CDATA in a sheet")  # no program writes them there; they could hide cells
+        if not exact and _is_usual(piece):
+            _pass(scan, piece)
+        else:
+            _walk_tags(scan, piece)
+    return scan
+
+
+def _text(chunks: Iterable[bytes], lengths: array[int]) -> int:
+    """Return how many bytes of shared text the cells of a part hold, each cell counted for itself."""
+    size, known = 0, len(lengths)
+    for piece in _whole_tags(chunks):
+        quick = _SHARED.findall(piece)
+        if piece.count(b't="s"') == len(quick) and not any(odd in piece for odd in _ODD_QUOTING):
+            size += sum(lengths[int(index)] * times for index, times in Counter(quick).items() if int(index) < known)
+        else:
+            size += _text_by_tags(piece, lengths)
+    return size
+
+
+def _text_by_tags(piece: bytes, lengths: array[int]) -> int:
+    """Do the same for a piece of an unusual shape: each value that might be the number of a text is taken for one."""
+    values = (text for end, name, _, text in _TAG.findall(piece) if name == b"v" and not end)
+    indices = (int(text) if text.isdigit() and len(text) <= _LONGEST_PLACE else 0 for text in values)
+    return sum(lengths[index] for index in indices if index < len(lengths))
+
+
+def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the text in pieces that end before a cell, so that each cell is whole but for the very long ones."""
+    rest = b""
+    for chunk in chunks:
+        piece = rest + chunk
+        cut = max(piece.rfind(b"<c "), piece.rfind(b"<row "))
+        if cut <= 0:
+            cut = piece.rfind(b"<")
+        if cut <= 0:
+            cut = len(piece)
+            if b"<" in piece and len(piece) > _LONGEST_TAG:
+                raise damaged("a tag without end")
+        rest = piece[cut:]
+        yield piece[:cut]
+    yield rest
+
+
+def _is_usual(piece: bytes) -> bool:
+    """Tell whether each cell and row says in the usual manner where it stands, within the usual bounds, no formulas."""
+    return (
+        b"'" not in piece
+        and (b":" not in piece or not any(mark in piece for mark in _PREFIXED))
+        and piece.count(b"<c") == piece.count(b'<c r="')
+        and piece.count(b"<row") == piece.count(b'<row r="')
+        and b"<f" not in piece
+        and b't="e"' not in piece
+        and _UNUSUAL_PLACE.search(piece) is None
+    )
+
+
+def _pass(scan: _Scan, piece: bytes) -> None:
+    """Take a usual piece as reaching as far as a usual piece can; note where the parser stands after it."""
+    scan.place = None
+    cells = piece.count(b"<c")
+    scan.cells += cells
+    if cells:
+        scan.reach(0, 0)
+        scan.reach(USUAL_ROWS - 1, USUAL_COLUMNS - 1)
+        row, column = _place(piece[piece.rfind(b'<c r="') + 6 :][:_LONGEST_PLACE])
+        scan.row, scan.column = row, (column or 0) + 1
+    last_row = piece.rfind(b'<row r="')
+    if last_row >= 0:
+        scan.row = _place(piece[last_row + 8 :][:_LONGEST_PLACE])[0]
+    if (end := piece.rfind(b"</row>")) > last_row:
+        scan.row, scan.column = scan.row + 1, (0 if end > piece.rfind(b"<c ") else scan.column)
+
+
+def _walk_tags(scan: _Scan, piece: bytes) -> None:
+    """Walk the tags as the parser does."""
+    for end, name, attributes, text in _TAG.findall(piece):
+        if name == b"row":
+            _at_row(scan, attributes, is_end=bool(end) or attributes.endswith(b"/"))
+            if not end and attributes.endswith(b"/"):
+                scan.column = 0
+        elif name == b"c" and not end:
+            _at_cell(scan, attributes)
+        elif name == b"c":
+            _close_cell(scan)
+        elif scan.place and not end:
+            _at_content(scan, name, attributes, text)
+
+
+def _at_row(scan: _Scan, attributes: bytes, *, is_end: bool) -> None:
+    """Start or end a row."""
+    if place := _attributes(attributes).get(b"r"):
+        scan.row = _place(place)[0]
+    if is_end:
+        scan.row, scan.column = scan.row + 1, 0
+
+
+def _at_cell(scan: _Scan, attributes: bytes) -> None:
+    """Start a cell."""
+    about = _attributes(attributes)
+    row, column = scan.row, scan.column
+    if place := about.get(b"r"):
+        row, named = _place(place)
+        column = 0 if named is None else named
+    scan.place, scan.kind, scan.formula, scan.has_value = (row, column), about.get(b"t", b""), None, False
+    scan.column = column + 1
+    scan.cells += 1
+    if attributes.endswith(b"/"):
+        scan.place = None
+
+
+def _at_content(scan: _Scan, name: bytes, attributes: bytes, text: bytes) -> None:
+    """Count what stands in the open cell."""
+    if name == b"f":
+        scan.formula = text
+        return
+    if scan.place is None or attributes.endswith(b"/"):
+        return
+    scan.reach(*scan.place)
+    scan.has_value = scan.has_value or bool(text)
+    if name == b"v" and scan.kind == b"e":
+        _fault(scan, text.decode("utf-8", "replace"))
+
+
+def _close_cell(scan: _Scan) -> None:
+    """End the open cell; a formula that has no value was never computed."""
+    if scan.place and scan.formula is not None and not scan.has_value and scan.kind != b"str":
+        scan.reach(*scan.place)
+        _fault(scan, f"={scan.formula.decode('utf-8', 'replace')}")
+    scan.place = None
+
+
+def _fault(scan: _Scan, text: str) -> None:
+    """Keep what a failed formula shows."""
+    if scan.place and len(scan.faults) < MOST_FAULTS:
+        scan.faults[scan.place] = text or "#VALUE!"
+
+
+def _attributes(text: bytes) -> dict[bytes, bytes]:
+    """Return the attributes r and t."""
+    return {name: double or single for name, double, single in _ATTRIBUTE.findall(b" " + text)}
+
+
+def _place(text: bytes) -> tuple[int, int | None]:
+    """Return row and column, from 0, of ``B7``; without letters the column is None."""
+    found = _PLACE.match(text)
+    if found is None or int(found[2]) < 1:
+        raise damaged("a cell in no place")
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + letter - 64
+    return int(found[2]) - 1, column - 1 if column else None
+
+
+def _text_lengths(package: Package) -> array[int]:
+    """Return the size in bytes of each shared text."""
+    lengths = array("L")
+    for name in package.parts:
+        if name.lower().endswith("sharedstrings.xml"):
+            if package.parts[name].file_size > MAX_STRINGS:
+                raise too_large(f"文字表超过 {MAX_STRINGS} 字节", f"its texts take more than {MAX_STRINGS} bytes")
+            rest = b""
+            for number, chunk in enumerate(package.chunks(name)):
+                if number == 0 and (count := _UNIQUE_COUNT.search(chunk)) and int(count[1][:20]) > MAX_AREA:
+                    raise damaged("a table of texts that declares more than it can hold")
+                *texts, rest = _TEXT_END.split(rest + chunk)
+                lengths.extend(map(len, texts))
+    return lengths
+
+
+def _by_sheet(package: Package, faults: Mapping[str, Faults]) -> dict[int, Faults]:
+    """Give the faults of each part to its sheet; those of a part that no sheet names go to every sheet."""
+    books = [name for name in package.parts if name.lower().endswith("workbook.xml")]
+    book = package.whole(books[0], _WORKBOOK_SIZE)
+    folder = books[0].rpartition("/")[0]
+    relations = package.whole(f"{folder}/_rels/workbook.xml.rels", _WORKBOOK_SIZE)
+    targets = {
+        identity[1]: target[1].decode("utf-8", "replace")
+        for attributes in _RELATION.findall(relations)
+        if (identity := _REL_ID.search(attributes)) and (target := _TARGET.search(attributes))
+    }
+    found: dict[int, Faults] = {}
+    for index, attributes in enumerate(_SHEET.findall(book)):
+        ids = [value for value in _REL_ID.findall(attributes) if value in targets]
+        path = targets[ids[0]] if ids else ""
+        part = path.lstrip("/") if path.startswith("/") else f"{folder}/{path}"
+        own = next((own for name, own in faults.items() if name.lower() == part.lower()), None)
+        found[index] = own if own is not None else {}
+    known = {id(own) for own in found.values()}
+    lost = {place: text for own in faults.values() if id(own) not in known for place, text in own.items()}
+    return {index: {**lost, **own} for index, own in found.items()}

@@ -1,0 +1,87 @@
+"""``jishi audit``: judge every case of a ledger as of the law of each day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workflow.cli.common import DAY, definitions, law, told, working_calendar
+
+if TYPE_CHECKING:
+    from workflow.compliance.audit import Audit
+
+CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
+
+
+@click.command(name="audit")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as-of", "as_of", type=DAY, help="Judge as of this day; default: today at the office. / 检查截止日")
+@click.option("--edition", type=DAY, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
+@click.option("--overlay", "overlays", multiple=True, help="Add local practice, e.g. procuratorate. / 叠加地方规定")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the findings: .csv, .xlsx or .json. / 输出问题清单")
+@click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained report. / 输出网页报告")
+@click.option("--pseudonymous", is_flag=True, help="Leave all names out. / 隐去姓名")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of what is written. / 语言")
+@click.option("--quiet", is_flag=True, help="Print only the result. / 只输出结论")
+def audit(  # noqa: PLR0913 - one parameter an option
+    file: Path,
+    as_of: date | None,
+    edition: date | None,
+    overlays: tuple[str, ...],
+    out: Path | None,
+    html: Path | None,
+    lang: str,
+    *,
+    pseudonymous: bool,
+    quiet: bool,
+) -> None:
+    """Judge every case of the ledger FILE (.xlsx, .xls, .ods).
+
+    Exit code: 0 nothing found and everything read; 1 findings; 2 nothing found but something could not be read, or
+    the file could not be read at all.
+    """
+    with told():
+        result = _run(file, as_of, edition, overlays, pseudonymous=pseudonymous)
+        _hand_out(result, out, html, lang, pseudonymous=pseudonymous)
+    _print(result, lang, pseudonymous=pseudonymous, quiet=quiet)
+    raise SystemExit(FINDINGS if result.findings else CLEAN if result.complete else UNREADABLE)
+
+
+def _run(
+    file: Path, as_of: date | None, edition: date | None, overlays: tuple[str, ...], *, pseudonymous: bool
+) -> Audit:
+    from workflow.clock import today_at_office
+    from workflow.compliance.audit import LedgerAudit
+    from workflow.compliance.progress import progress_to
+    from workflow.ledger import load_form, read_ledger
+    from workflow.rules.rulebook import Rulebook
+
+    the_law = law()
+    book = Rulebook(the_law, the_law.timeline(overlays, edition))
+    form_file = definitions() / "forms" / "branch-ledger.yaml"
+    form = load_form(form_file.read_text(encoding="utf-8"), "forms/branch-ledger.yaml")
+    with progress_to(click.get_text_stream("stderr")) as progress:
+        ledger = read_ledger(file, form, progress("读取 / reading"))
+        run = LedgerAudit(ledger, book, working_calendar(), as_of or today_at_office(), hide_names=pseudonymous)
+        return run.run(file.name, progress("检查 / judging"))
+
+
+def _hand_out(result: Audit, out: Path | None, html: Path | None, lang: str, *, pseudonymous: bool) -> None:
+    from workflow.compliance.report import render_html
+    from workflow.compliance.write import write_findings, write_whole
+
+    if out is not None:
+        write_findings(result, out, lang, pseudonymous=pseudonymous)
+    if html is not None:
+        write_whole(html, render_html(result, lang, pseudonymous=pseudonymous).encode())
+
+
+def _print(result: Audit, lang: str, *, pseudonymous: bool, quiet: bool) -> None:
+    from workflow.compliance.summary import summary_lines
+
+    lines = summary_lines(result, lang, width=100)
+    for line in lines[-1:] if quiet else lines:
+        click.echo(line)

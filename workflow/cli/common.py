@@ -1,0 +1,74 @@
+"""What several commands need: the definitions, the calendar, days from the command line, errors as messages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from workflow.calendar import WorkingCalendar
+    from workflow.law.timeline import Law
+
+FAILED = 2
+
+
+class DayType(click.ParamType):
+    """A day written as 2026-11-21."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; anything else is an error that says how to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是日期，请写成 2026-11-21 / is no day: write 2026-11-21", param, ctx)
+
+
+DAY = DayType()
+
+
+def definitions() -> Traversable:
+    """Return the folder of definitions: JISHI_DEFINITIONS if set, else the shipped one."""
+    from workflow.law.loader import definitions_root
+
+    return definitions_root(os.environ.get("JISHI_DEFINITIONS"))
+
+
+def law() -> Law:
+    """Return the law of recruitment from the definitions."""
+    from workflow.law.timeline import load_law
+
+    return load_law(definitions())
+
+
+def working_calendar() -> WorkingCalendar:
+    """Return the working calendar from the definitions."""
+    from workflow.calendar import read_calendar
+
+    file = definitions() / "calendar" / "cn.yaml"
+    return read_calendar(file.read_text(encoding="utf-8"), "calendar/cn.yaml")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn errors that a user can answer into a message and exit code 2; bugs still crash."""
+    from workflow.errors import WorkflowError
+
+    try:
+        yield
+    except WorkflowError as error:
+        click.echo(f"错误 / error: {error}", err=True)
+        raise SystemExit(FAILED) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"错误 / error: {where}{error.strerror or error}", err=True)
+        raise SystemExit(FAILED) from error

@@ -1,0 +1,47 @@
+"""``jishi``: the group of all commands, each loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+COMMANDS = {
+    "audit": ("workflow.cli.audit", "audit", "Judge every case of a ledger / 检查台账"),
+    "law": ("workflow.cli.law", "law", "Look at the law and prove its definitions / 查看并校验规则"),
+    "plan": ("workflow.cli.plan", "plan", "Earliest and latest days of what is to come / 推算日期"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import and return one command, None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands / 命令"):
+            formatter.write_dl([(name, COMMANDS[name][2]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jishi", prog_name="jishi")
+def main() -> None:
+    """Jishi (纪实): keeps and checks the procedure of admitting Party members.
+
+    发展党员全程纪实：记录并检查程序是否依规进行。
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles may speak another code page

@@ -1,0 +1,280 @@
+"""Judge every case of a ledger: findings, what could not be read, what could not be judged, and how much was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflow.calendar import WorkingCalendar
+from workflow.case.facts import World
+from workflow.case.values import ABSENT, UNREADABLE, Unreadable, Value
+from workflow.compliance.finding import Finding
+from workflow.compliance.names import NameHider
+from workflow.errors import Text
+from workflow.law.kinds import WorkingDays
+from workflow.law.model import Edition, Force
+from workflow.law.timeline import Law, Period
+from workflow.ledger import CellProblem, Ledger, LedgerRow
+from workflow.rules.explain import Explainer, basis_text
+from workflow.rules.rulebook import Judged, Rulebook
+from workflow.rules.verdict import Verdict, VerdictState
+
+Progress = Callable[[int, int], None]
+STRIDE = 200
+OF_LEDGERS = "ledger conventions"  # in the basis of a convention
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """One code at one step over all cases: how many cases it applied to, and what came of it."""
+
+    code: str
+    step: int
+    rule: str
+    text: Text
+    basis: Text
+    applied: int
+    violated: int
+    undecidable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undecidable:
+    """A rule that could not be judged for one row, and the cells on which it turns."""
+
+    row: int
+    person: str
+    branch: str
+    code: str
+    step: int
+    missing: tuple[str, ...]  # headers
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The result of one run. With ``names_hidden`` no name of a person stands anywhere in it."""
+
+    title: Text
+    source: str  # name of the file, empty when names are hidden: a file may be named after a person
+    as_of: date
+    periods: tuple[Period, ...]  # which edition, with which overlays, was law on which days; oldest first
+    people: int
+    branches: Mapping[str, int]  # cases a branch
+    findings: tuple[Finding, ...]
+    counts: tuple[RuleCount, ...]
+    undecidable: tuple[Undecidable, ...]
+    problems: tuple[CellProblem, ...]
+    not_kept: tuple[Text, ...]  # rules of which the source keeps no record
+    estimated: bool  # a working day was counted in a year whose calendar is not published (暂估)
+    names_hidden: bool = False
+    local: Mapping[str, Text] = field(default_factory=dict)  # titles of the overlays in the periods
+    conventions: tuple[Text, ...] = ()  # how it was judged where the text of the law is silent
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """Return the edition of each period."""
+        return tuple(period.edition for period in self.periods)
+
+    @property
+    def hard(self) -> int:
+        """Return how many findings are hard."""
+        return sum(finding.force is Force.HARD for finding in self.findings)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether everything that stands in the source could be read."""
+        return not self.problems
+
+
+@dataclass(slots=True)
+class _Totals:
+    applied: Counter[tuple[str, int]] = field(default_factory=Counter)
+    violated: Counter[tuple[str, int]] = field(default_factory=Counter)
+    undecidable: Counter[tuple[str, int]] = field(default_factory=Counter)
+    shown: dict[tuple[str, int], Judged] = field(default_factory=dict)
+    not_kept: dict[str, Text] = field(default_factory=dict)
+    estimated: bool = False
+
+
+class LedgerAudit:
+    """One run over one ledger."""
+
+    def __init__(  # noqa: PLR0913 - what is judged, by what, as of when; and two choices by name
+        self,
+        ledger: Ledger,
+        book: Rulebook,
+        calendar: WorkingCalendar,
+        as_of: date,
+        *,
+        hide_names: bool = False,
+        law: Law | None = None,
+    ) -> None:
+        """Take the ledger as read and the rules; days are judged as of ``as_of``, the whole file is used.
+
+        ``hide_names``: the audit holds no name of a person. ``law``: where the report finds the titles of overlays and
+        the conventions; without it overlays go by their ids.
+        """
+        self.ledger, self.book, self.as_of, self.calendar = ledger, book, as_of, calendar
+        self.world = World(calendar, ledger.roster)
+        self.judged = tuple(judged for judged in book.judged if judged.rule.codes)
+        self.headers = {column.column: column.header for column in ledger.form.columns}
+        self.explainer = Explainer(book, self.headers, hide_names=hide_names)
+        self.hider = NameHider(ledger, book.newest.fields) if hide_names else None
+        self.law = law
+        kept = set(self.headers) | set(ledger.form.blank)
+        self.unkept = dict.fromkeys((name for name in book.builder.template if name not in kept), ABSENT)
+        self.unkept |= dict.fromkeys(ledger.absent, ABSENT)
+        self.totals = _Totals()
+
+    def run(self, source: str, progress: Progress | None = None) -> Audit:
+        """Judge every row of ``source`` (its name, for the report); ``progress`` hears how many of how many."""
+        findings: list[Finding] = []
+        undecidable: list[Undecidable] = []
+        branches: Counter[str] = Counter()
+        rows = self.ledger.rows
+        for number, row in enumerate(rows, start=1):
+            columns = self.columns(row)
+            branches[self._branch(columns)] += 1
+            findings.extend(self._row(row, columns, undecidable))
+            if progress and (number % STRIDE == 0 or number == len(rows)):
+                progress(number, len(rows))
+        return Audit(
+            title=self.ledger.form.title,
+            source="" if self.hider else source,
+            as_of=self.as_of,
+            periods=self.book.periods,
+            people=len(rows),
+            branches=dict(branches),
+            findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+            counts=tuple(self._counts()),
+            undecidable=tuple(undecidable),
+            problems=tuple(map(self.hider.problem, self.ledger.problems)) if self.hider else self.ledger.problems,
+            not_kept=tuple(self.totals.not_kept.values()),
+            estimated=self.totals.estimated,
+            names_hidden=self.hider is not None,
+            local=self._local(),
+            conventions=self._conventions(),
+        )
+
+    def _local(self) -> Mapping[str, Text]:
+        names = dict.fromkeys(name for period in self.book.periods for name in period.edition.overlays)
+        overlays = self.law.overlays(names) if self.law else ()
+        return {overlay.overlay: Text(overlay.title.zh, overlay.title.en) for overlay in overlays}
+
+    def _conventions(self) -> tuple[Text, ...]:
+        """Return the conventions that concern ledgers: those that name a point of the ledger conventions."""
+        known = self.law.definitions.conventions.values() if self.law else ()
+        return tuple(Text(convention.zh, convention.en) for convention in known if OF_LEDGERS in convention.basis)
+
+    def columns(self, row: LedgerRow) -> dict[str, Value]:
+        """Return all columns of one row; what the form does not keep is absent, never blank."""
+        return self.book.columns(row.values | self.unkept, self.world)
+
+    def known(self, row: LedgerRow) -> dict[str, Value]:
+        """Return what one row says, without what cannot be read or is not kept: for planning, never for judging."""
+        values = row.values | self.unkept
+        return {name: value for name, value in values.items() if not isinstance(value, Unreadable)}
+
+    def _row(self, row: LedgerRow, columns: dict[str, Value], undecidable: list[Undecidable]) -> Iterable[Finding]:
+        found: dict[tuple[str, int], Finding] = {}
+        applied: set[tuple[str, int]] = set()
+        for judged in self.judged:
+            verdict = judged.judge(columns, self.as_of)
+            if verdict.state is VerdictState.NOT_APPLICABLE:
+                continue
+            if verdict.state is VerdictState.VIOLATED:
+                finding = self._finding(row, judged, verdict, columns)
+                key = (finding.code, finding.step)
+                if key not in found or found[key].force is Force.SOFT:
+                    found[key] = finding
+            elif verdict.state is VerdictState.UNDECIDABLE:
+                self._undecided(row, judged, columns, undecidable)
+                continue
+            self.totals.estimated = self.totals.estimated or self._estimated(judged, columns)
+            applied |= {(code, self._number(judged)) for code in judged.rule.codes}
+            self._note(judged)
+        self.totals.applied.update(applied)
+        self.totals.violated.update(found.keys())
+        return found.values()
+
+    def _note(self, judged: Judged) -> None:
+        for code in judged.rule.codes:
+            self.totals.shown.setdefault((code, self._number(judged)), judged)
+
+    def _estimated(self, judged: Judged, columns: Mapping[str, Value]) -> bool:
+        """Tell whether working days were counted in a year whose calendar is not published (暂估)."""
+        demand = judged.rule.definition.demand
+        if not isinstance(demand, WorkingDays):
+            return False
+        start, end = columns[demand.start], columns[demand.end]
+        return isinstance(start, date) and isinstance(end, date) and self.calendar.estimated(start, end)
+
+    def _person(self, row: LedgerRow) -> str:
+        return "" if self.hider else row.person
+
+    def _branch(self, columns: Mapping[str, Value]) -> str:
+        """Return the branch, empty when blank or unreadable."""
+        branch = columns["case.branch"]
+        if not isinstance(branch, str):
+            return ""
+        return self.hider.branch(branch) if self.hider else branch
+
+    def _number(self, judged: Judged) -> int:
+        return self.book.builder.numbers.get(judged.step, 0)
+
+    def _finding(self, row: LedgerRow, judged: Judged, verdict: Verdict, columns: Mapping[str, Value]) -> Finding:
+        assert verdict.outcome is not None  # noqa: S101 - a violated verdict names its outcome
+        period, wording = judged.rule.wording_on(judged.governing_on(columns, self.as_of))
+        remedy = wording.remedy
+        return Finding(
+            row=row.row,
+            person=self._person(row),
+            branch=self._branch(columns),
+            code=wording.code(verdict.outcome),
+            step=self._number(judged),
+            force=wording.force_of(verdict.outcome),
+            rule=judged.rule.id,
+            round=verdict.round,
+            outcome=verdict.outcome,
+            basis=basis_text(period, wording),
+            what=Text(wording.text.zh, wording.text.en),
+            evidence=self.explainer.evidence(judged, verdict, columns, self.as_of),
+            remedy=Text(remedy.zh, remedy.en) if remedy else None,
+            edition=period.edition.edition,
+            due=verdict.due,
+        )
+
+    def _undecided(
+        self, row: LedgerRow, judged: Judged, columns: Mapping[str, Value], into: list[Undecidable]
+    ) -> None:
+        """Tell a rule that this kind of ledger can never show from one that an unreadable cell hides."""
+        behind = {inner for name in judged.missing(columns) for inner in self.book.builder.evidence(name)}
+        if any(columns.get(name) is ABSENT for name in behind):
+            text = judged.rule.definition.text
+            self.totals.not_kept[judged.rule.id] = Text(text.zh, text.en)
+            return
+        headers = tuple(self.headers[name] for name in self.headers if columns.get(name) is UNREADABLE and name in behind)
+        for code in sorted(judged.rule.codes):
+            self.totals.undecidable[code, self._number(judged)] += 1
+            self._note(judged)
+            into.append(
+                Undecidable(row.row, self._person(row), self._branch(columns), code, self._number(judged), headers)
+            )
+
+    def _counts(self) -> Iterable[RuleCount]:
+        totals = self.totals
+        for key in sorted(totals.shown, key=lambda key: (key[1], key[0])):
+            judged = totals.shown[key]
+            period, wording = judged.rule.wording_on(self.as_of)
+            yield RuleCount(
+                code=key[0],
+                step=key[1],
+                rule=judged.rule.id,
+                text=Text(wording.text.zh, wording.text.en),
+                basis=basis_text(period, wording),
+                applied=totals.applied[key],
+                violated=totals.violated[key],
+                undecidable=totals.undecidable[key],
+            )

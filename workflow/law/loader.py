@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from workflow.law.check import check_edition
-from workflow.law.model import Convention, Coverage, Edition, Overlay, Strict, Transitions
+from workflow.law.kinds import Strict
+from workflow.law.model import Convention, Coverage, Edition, Overlay, Transitions
 from workflow.law.source import DefinitionError, Fault, Source, read_source
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -95,7 +96,7 @@ def _load_one(entry: Traversable, name: str, loaded: Definitions, faults: list[F
         source = read_source(text, name)
         value, found = _validated(special[stem], source)
         faults += found
-        _keep(stem, value, loaded)
+        _keep(value, loaded)
         loaded.sources[stem] = source
         return
     try:
@@ -110,7 +111,7 @@ def _load_one(entry: Traversable, name: str, loaded: Definitions, faults: list[F
     loaded.sources[stem] = source
 
 
-def _keep(stem: str, value: BaseModel | None, loaded: Definitions) -> None:
+def _keep(value: BaseModel | None, loaded: Definitions) -> None:
     match value:
         case Coverage():
             loaded.coverage = value
@@ -126,7 +127,7 @@ def _load_overlay(entry: Traversable, name: str, loaded: Definitions, faults: li
     source = read_source(entry.read_text(encoding="utf-8"), name)
     overlay, found = _validated(Overlay, source)
     faults += found
-    if overlay is not None:
+    if overlay is not None and overlay.procedure == loaded.procedure:
         loaded.overlays[overlay.overlay] = overlay
         loaded.sources[f"overlay:{overlay.overlay}"] = source
 

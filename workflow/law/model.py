@@ -277,6 +277,7 @@ class Overlay(Strict):
     """Local practice on top of the law: it adds steps, evidence and rules, or tightens; it never loosens."""
 
     overlay: Name
+    procedure: Name
     title: Bilingual
     source: Bilingual
     extends: tuple[date, ...] = Field(min_length=1)

@@ -15,7 +15,7 @@ from workflow.law.overlay import compose, in_force
 from workflow.law.source import DefinitionError, Fault
 
 
-class UnknownLaw(WorkflowError):
+class UnknownLaw(WorkflowError):  # noqa: N818 - errors are named as facts
     """An edition or overlay was asked for that no file defines."""
 
 
@@ -41,8 +41,7 @@ class Law:
         self.editions: tuple[Edition, ...] = tuple(definitions.editions)
         faults = [*_unequal(definitions)]
         for overlay in definitions.overlays.values():
-            if set(overlay.extends) & {edition.edition for edition in self.editions}:
-                faults += self._overlay_faults(overlay)
+            faults += self._overlay_faults(overlay)
         if faults:
             raise DefinitionError(faults)
 

@@ -15,7 +15,7 @@ from workflow.errors import Text, WorkflowError
 from workflow.law.model import Edition, StepDef
 
 
-class StepImpossible(WorkflowError):
+class StepImpossible(WorkflowError):  # noqa: N818 - errors are named as facts
     """The step, with this outcome, cannot be taken where the case stands."""
 
 
@@ -84,7 +84,7 @@ def _impossible(edition: Edition, state: str, step: str, outcome: str) -> StepIm
         return StepImpossible(
             Text(f"没有步骤“{step}”的结果“{outcome}”", f"there is no outcome “{outcome}” of “{step}”")
         )
-    here = edition.states[state] if state in edition.states else None
+    here = edition.states.get(state)
     what = Text(
         f"当前状态为“{here.zh if here else state}”，不能办理“{definition.zh}”（{definition.outcomes[outcome].zh}）",
         f"the case stands at “{here.en if here else state}”: “{definition.en}” is not possible",

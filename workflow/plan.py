@@ -103,7 +103,7 @@ class _Network:
         return moves
 
     def _recorded(self, column: str) -> str:
-        """Return the recorded column that a demand on ``column`` falls on: of several days the first that can still come."""
+        """Return the recorded column that a demand on ``column`` falls on: of several the first that can still come."""
         derived = self.edition.derived.get(column)
         if derived is None or not isinstance(derived.how, FirstFilled):
             return column
@@ -139,7 +139,8 @@ def make_plan(
     )  # fmt: skip
     for _ in range(PASSES):
         days = network.days()
-        if not any([network.carry(edge, days[edge.bound.before]) for edge in edges if edge.bound.before in days]):
+        moved = [network.carry(edge, days[edge.bound.before]) for edge in edges if edge.bound.before in days]
+        if not any(moved):
             break
     planned = [
         Planned(

@@ -39,12 +39,8 @@ def refusal(path):
     return refused.value.what.en
 
 
-def sample_with(path, **parts):
-    """Write the sample with other parts; names are given with ``__`` for ``/`` and ``_x`` for ``.xml``."""
-    return repacked(path, SAMPLE.read_bytes(), parts)
-
-
 def repacked(path, content, parts):
+    """Write the zip file ``content`` to ``path`` with other or more parts."""
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             if name not in parts:

@@ -18,7 +18,7 @@ from workflow.machine import advance
 IRREGULAR = "irregular"
 
 
-class UnknownEvidence(WorkflowError):
+class UnknownEvidence(WorkflowError):  # noqa: N818 - errors are named as facts
     """An entry brings evidence that its step does not know."""
 
 
@@ -26,8 +26,8 @@ class UnknownEvidence(WorkflowError):
 class Entry:
     """One act: which step ended how, on which day (the office's), and what it left behind.
 
-    ``outcome`` is one of the step's, or ``irregular``: it did take place but broke a rule, so that nothing moves and the
-    step must be held again.
+    ``outcome`` is one of the step's, or ``irregular``: it did take place but broke a rule, so that nothing moves and
+    the step must be held again.
     """
 
     step: str
@@ -103,15 +103,19 @@ def _take(fold: _Fold, entry: Entry, edition: Edition) -> None:
 
 def _fill(values: dict[str, Value], entry: Entry, step: StepDef, outcome: OutcomeDef) -> None:
     day = outcome.fills or step.day
-    for name, value in {day: entry.occurred_on, **entry.evidence}.items():
+    for name, given in {day: entry.occurred_on, **entry.evidence}.items():
         if name not in step.evidence:
             zh, en = f"步骤“{step.zh}”没有材料“{name}”", f"“{step.en}” has no evidence “{name}”"
             raise UnknownEvidence(Text(zh, en))
         column = f"{entry.step}.{name}"
-        if step.evidence[name].type is FieldType.DAYS and isinstance(value, date):
-            held = values.get(column)
-            value = tuple(sorted({*(held if isinstance(held, tuple) else ()), value}))
-        values[column] = value
+        if step.evidence[name].type is FieldType.DAYS and isinstance(given, date):
+            values[column] = _with_day(values.get(column), given)
+        else:
+            values[column] = given
+
+
+def _with_day(held: Value, day: date) -> tuple[date, ...]:
+    return tuple(sorted({*(held if isinstance(held, tuple) else ()), day}))
 
 
 def _goes_back(edition: Edition, state: str, target: str) -> bool:
@@ -122,16 +126,17 @@ def _goes_back(edition: Edition, state: str, target: str) -> bool:
 
 def _reopen(fold: _Fold, edition: Edition, target: str) -> None:
     """End the rounds of the numbered steps that lie beyond the state the case went back to."""
-    entered = max(
-        (step.number or 0 for step in edition.steps.values() for out in step.outcomes.values() if out.to == target and not out.reason),
-        default=0,
-    )  # fmt: skip
+    entered = max((step.number or 0 for step in edition.steps.values() if _enters(step, target)), default=0)
     for step_id in edition.numbered:
         step = edition.steps[step_id]
         if (step.number or 0) <= entered or step_id not in fold.rounds or step_id not in fold.seen:
             continue
         if target not in step.start or _moved_beyond(fold.seen[step_id], step, edition, target):
             _end_round(fold, step_id)
+
+
+def _enters(step: StepDef, state: str) -> bool:
+    return any(outcome.to == state and not outcome.reason for outcome in step.outcomes.values())
 
 
 def _moved_beyond(outcomes: Sequence[str], step: StepDef, edition: Edition, target: str) -> bool:

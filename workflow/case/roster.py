@@ -108,8 +108,7 @@ class Roster:
 
     def find(self, name: str, branch: str | None) -> tuple[Member, ...]:
         """Return everybody whom ``name`` may mean to a case of ``branch``; nobody: an empty tuple."""
-        own = self._in_branch.get((branch or "", name))
-        return tuple(own or self._anywhere.get(name, ()))
+        return tuple(self._in_branch.get((branch or "", name)) or self._anywhere.get(name) or ())
 
     def not_full_member(self, name: str, branch: str | None, on: date) -> Answer:
         """Tell whether ``name`` is no full member on ``on``: true of every namesake, or of nobody on the roster."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.common import DAY, definitions, law, told, working_calendar
+from workflow.cli.common import day, definitions, law, told, working_calendar
 
 if TYPE_CHECKING:
     from workflow.compliance.audit import Audit
@@ -18,8 +18,8 @@ CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
 
 @click.command(name="audit")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as-of", "as_of", type=DAY, help="Judge as of this day; default: today at the office. / 检查截止日")
-@click.option("--edition", type=DAY, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
+@click.option("--as-of", "as_of", type=day, help="Judge as of this day; default: today at the office. / 检查截止日")
+@click.option("--edition", type=day, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
 @click.option("--overlay", "overlays", multiple=True, help="Add local practice, e.g. procuratorate. / 叠加地方规定")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the findings: .csv, .xlsx or .json. / 输出问题清单")
 @click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained report. / 输出网页报告")
@@ -27,15 +27,15 @@ CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of what is written. / 语言")
 @click.option("--quiet", is_flag=True, help="Print only the result. / 只输出结论")
 def audit(  # noqa: PLR0913 - one parameter an option
+    *,
     file: Path,
     as_of: date | None,
     edition: date | None,
     overlays: tuple[str, ...],
     out: Path | None,
     html: Path | None,
-    lang: str,
-    *,
     pseudonymous: bool,
+    lang: str,
     quiet: bool,
 ) -> None:
     """Judge every case of the ledger FILE (.xlsx, .xls, .ods).
@@ -44,10 +44,22 @@ def audit(  # noqa: PLR0913 - one parameter an option
     the file could not be read at all.
     """
     with told():
+        _check_targets(file, out, html)
         result = _run(file, as_of, edition, overlays, pseudonymous=pseudonymous)
         _hand_out(result, out, html, lang, pseudonymous=pseudonymous)
-    _print(result, lang, pseudonymous=pseudonymous, quiet=quiet)
+    _print(result, lang, quiet=quiet)
     raise SystemExit(FINDINGS if result.findings else CLEAN if result.complete else UNREADABLE)
+
+
+def _check_targets(file: Path, out: Path | None, html: Path | None) -> None:
+    """Refuse, before the work begins, what could not be written after it, or would overwrite the ledger."""
+    from workflow.compliance.write import check_target, writer_for  # noqa: PLC0415 - keeps the start of the command line quick
+
+    if out is not None:
+        writer_for(out)
+        check_target(out, file)
+    if html is not None:
+        check_target(html, file)
 
 
 def _run(
@@ -65,7 +77,8 @@ def _run(
     form = load_form(form_file.read_text(encoding="utf-8"), "forms/branch-ledger.yaml")
     with progress_to(click.get_text_stream("stderr")) as progress:
         ledger = read_ledger(file, form, progress("读取 / reading"))
-        run = LedgerAudit(ledger, book, working_calendar(), as_of or today_at_office(), hide_names=pseudonymous)
+        day = as_of or today_at_office()
+        run = LedgerAudit(ledger, book, working_calendar(), day, hide_names=pseudonymous, law=the_law)
         return run.run(file.name, progress("检查 / judging"))
 
 
@@ -79,7 +92,7 @@ def _hand_out(result: Audit, out: Path | None, html: Path | None, lang: str, *, 
         write_whole(html, render_html(result, lang, pseudonymous=pseudonymous).encode())
 
 
-def _print(result: Audit, lang: str, *, pseudonymous: bool, quiet: bool) -> None:
+def _print(result: Audit, lang: str, *, quiet: bool) -> None:
     from workflow.compliance.summary import summary_lines
 
     lines = summary_lines(result, lang, width=100)

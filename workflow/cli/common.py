@@ -18,22 +18,12 @@ if TYPE_CHECKING:
 FAILED = 2
 
 
-class DayType(click.ParamType):
-    """A day written as 2026-11-21."""
-
-    name = "day"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day; anything else is an error that says how to write one."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"“{value}”不是日期，请写成 2026-11-21 / is no day: write 2026-11-21", param, ctx)
-
-
-DAY = DayType()
+def day(text: str) -> date:
+    """Return a day of the command line; anything else is an error that says how to write one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}”不是日期，请写成 2026-11-21 / is no day: write 2026-11-21") from None
 
 
 def definitions() -> Traversable:

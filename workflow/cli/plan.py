@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.common import DAY, definitions, law, told, working_calendar
+from workflow.cli.common import day, definitions, law, told, working_calendar
 
 if TYPE_CHECKING:
     from workflow.ledger import Ledger, LedgerRow
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(name="plan")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--row", type=int, required=True, help="The person's row, as Excel numbers it. / 行号")
-@click.option("--as-of", "as_of", type=DAY, help="Plan from this day; default: today at the office. / 起算日")
+@click.option("--as-of", "as_of", type=day, help="Plan from this day; default: today at the office. / 起算日")
 @click.option(
     "--what-if",
     "what_if",
@@ -39,17 +39,17 @@ def plan(
     from workflow.plan import make_plan
     from workflow.rules.rulebook import Rulebook
 
-    day = as_of or today_at_office()
+    on = as_of or today_at_office()
     with told():
         the_law = law()
         book = Rulebook(the_law, the_law.timeline(overlays))
         form_file = definitions() / "forms" / "branch-ledger.yaml"
         ledger = read_ledger(file, load_form(form_file.read_text(encoding="utf-8"), "forms/branch-ledger.yaml"))
         person = _person(ledger, row)
-        run = LedgerAudit(ledger, book, working_calendar(), day)
-        planned = make_plan(book, run.known(person), run.world, day, _assumptions(ledger, what_if))
+        run = LedgerAudit(ledger, book, working_calendar(), on)
+        planned = make_plan(book, run.known(person), run.world, on, _assumptions(ledger, what_if))
         kept = {column.column for column in ledger.form.columns}
-        for line in _lines(tuple(item for item in planned if item.column in kept), book, day, lang):
+        for line in _lines(tuple(item for item in planned if item.column in kept), book, on, lang):
             click.echo(line)
 
 
@@ -84,8 +84,8 @@ def _assumptions(ledger: Ledger, what_if: tuple[str, ...]) -> dict[str, date]:
     return found
 
 
-def _lines(planned: tuple[Planned, ...], book: Rulebook, day: date, lang: str) -> list[str]:
-    edition = book.edition_on(day)
+def _lines(planned: tuple[Planned, ...], book: Rulebook, on: date, lang: str) -> list[str]:
+    edition = book.edition_on(on)
     lines = []
     for item in planned:
         step = edition.steps[item.step]

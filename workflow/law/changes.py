@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from workflow.law.demands import sentence
-from workflow.law.kinds import Kind
+from workflow.law.kinds import Bilingual, Kind
 from workflow.law.model import FieldDef, Force, GovernedBy, OutcomeDef, RuleDef, StepDef
 from workflow.law.provisions import codes, conditions, governing, gravity, online
 from workflow.law.words import TYPES, Words
@@ -24,6 +24,16 @@ class What(StrEnum):
     CHANGED = "changed"
     GONE = "gone"
     REWORDED = "reworded"  # said otherwise, demanding the same
+
+
+LABELS = {
+    What.NEW: Bilingual(zh="新增", en="new"),
+    What.TIGHTER: Bilingual(zh="更严", en="tighter"),
+    What.LOOSER: Bilingual(zh="放宽", en="looser"),
+    What.CHANGED: Bilingual(zh="改变", en="changed"),
+    What.GONE: Bilingual(zh="取消", en="gone"),
+    What.REWORDED: Bilingual(zh="说法", en="said otherwise"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,14 @@ class Pair:
             return (f"{label}{colon}{old} → {new}",)
         was, now = self.pick("（原）", ", before"), self.pick("（现）", ", now")
         return (f"{label}{was}{colon}{old}", f"{label}{now}{colon}{new}")
+
+
+def change_lines(changes: Iterable[Change], words: Words) -> Iterator[str]:
+    """Yield changes as lines, each with what stands under it."""
+    for change in changes:
+        label = words.of(LABELS[change.what])
+        yield "  " + words.pick(f"【{label}】{change.subject}", f"[{label}] {change.subject}")
+        yield from (f"      {line}" for line in change.details)
 
 
 def step_changes(step: str, pair: Pair) -> tuple[Change, ...]:

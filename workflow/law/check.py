@@ -15,7 +15,7 @@ from workflow.law.model import (
     Plus,
     RuleDef,
     StepDef,
-)  # fmt: skip
+)
 from workflow.law.source import Fault, Source
 
 Path = tuple[str | int, ...]

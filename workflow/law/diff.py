@@ -6,19 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from workflow.law.changes import Change, Pair, What, fields_changes, step_changes
-from workflow.law.kinds import Bilingual
+from workflow.law.changes import LABELS, Change, Pair, What, change_lines, fields_changes, step_changes
 from workflow.law.model import Body, Derived, Edition, FieldDef, Stage, State
 from workflow.law.timeline import Law
 from workflow.law.words import ARTICLE, Words
 
-LABELS = {
-    What.NEW: Bilingual(zh="新增", en="new"),
-    What.TIGHTER: Bilingual(zh="更严", en="tighter"),
-    What.LOOSER: Bilingual(zh="放宽", en="looser"),
-    What.CHANGED: Bilingual(zh="改变", en="changed"),
-    What.GONE: Bilingual(zh="取消", en="gone"),
-}
 Named = Mapping[str, Body | Stage | State | Derived]
 
 
@@ -30,10 +22,10 @@ def diff(law: Law, old: date, new: date, language: str = "zh") -> str:
     changes = (*general, *(change for found in steps.values() for change in found))
     lines = [*_head(law, pair), _summary(changes, pair), *_cut_over(law, old, new, language)]
     if real := _substance(general):
-        lines += ["", pair.pick("总的方面", "In general"), *_listed(real, pair)]
+        lines += ["", pair.pick("总的方面", "In general"), *change_lines(real, pair.new)]
     for step, found in steps.items():
         if (real := _substance(found)) or _renamed(step, pair):
-            lines += ["", _step_head(step, pair), *_listed(real, pair)]
+            lines += ["", _step_head(step, pair), *change_lines(real, pair.new)]
     return "\n".join([*lines, *_reworded(general, steps, pair), "", *_rest(steps, pair), *_articles(pair)]).rstrip() + "\n"
 
 
@@ -83,7 +75,7 @@ def _head(law: Law, pair: Pair) -> Iterator[str]:
 
 def _summary(changes: Iterable[Change], pair: Pair) -> str:
     counted = Counter(change.what for change in changes)
-    real = [f"{pair.new.of(LABELS[what])} {counted[what]}" for what in What if counted[what] and what in LABELS]
+    real = [f"{pair.new.of(LABELS[what])} {counted[what]}" for what in What if counted[what] and what is not What.REWORDED]
     none = pair.pick("没有实质变化", "nothing changes in substance")
     said = counted[What.REWORDED]
     more = pair.pick(f"；另有 {said} 处只改了说法", f"; {said} only said otherwise") if said else ""
@@ -98,13 +90,6 @@ def _cut_over(law: Law, old: date, new: date, language: str) -> Iterator[str]:
         yield ""
         yield "正在办理的怎么办" if language == "zh" else "What holds for running cases"
         yield f"  {text.of(language)}"
-
-
-def _listed(changes: Iterable[Change], pair: Pair) -> Iterator[str]:
-    for change in changes:
-        label = pair.new.of(LABELS[change.what])
-        yield "  " + pair.pick(f"【{label}】{change.subject}", f"[{label}] {change.subject}")
-        yield from (f"      {line}" for line in change.details)
 
 
 def _step_head(step: str, pair: Pair) -> str:

@@ -3,37 +3,280 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
-from workflow.law.changes import Change, Pair, field_line, manner, outcome_line, stage_name, step_changes
+from workflow.errors import Text
+from workflow.law.changes import (
+    Pair, change_lines, field_line, manner, outcome_line, rule_change, stage_name, step_changes,
+)  # fmt: skip
 from workflow.law.demands import sentence
-from workflow.law.diff import words_of
+from workflow.law.diff import renumbered, words_of
 from workflow.law.kinds import Bilingual
-from workflow.law.lookup import UnknownName, find
-from workflow.law.model import ArticleDef, Edition, How, RuleDef, StepDef
+from workflow.law.lookup import find
+from workflow.law.model import ArticleDef, Edition, GovernedBy, How, RuleDef
 from workflow.law.provisions import codes, conditions, governing, gravity, online
-from workflow.law.timeline import Law, Period
+from workflow.law.timeline import Law, UnknownLaw
 from workflow.law.words import Words
 
 HOW = {
     How.ENFORCED: Bilingual(zh="由规定判断", en="enforced by rules"),
     How.RECORDED: Bilingual(zh="只登记，由人判断", en="recorded, for people to judge"),
-    How.GUIDANCE: Bilingual(zh="指导性，没有可登记的", en="guidance, nothing to record"),
+    How.GUIDANCE: Bilingual(zh="指导性的，没有可登记的", en="guidance, nothing to record"),
     How.UNREAD: Bilingual(zh="没有读到原文，不据以判断", en="the wording was not seen, nothing rests on it"),
 }
-RULE = "─" * 60
+RULER = "-" * 60
 
 
-def show(law: Law, name: str, language: str = "zh", *, edition: date | None = None, overlays: Sequence[str] = ()) -> str:
+def show(
+    law: Law, name: str, language: str = "zh", *, edition: date | None = None, overlays: Sequence[str] = ()
+) -> str:
     """Return what ``name`` means, in people's words; a bare number may mean a step and an article, then both.
 
-    Without ``edition`` the newest that knows the name, followed by what the others have otherwise. Raises UnknownName
-    with the nearest names, UnknownLaw for an edition or overlay that does not exist.
+    Without ``edition`` the newest that knows the name, followed by what other editions have otherwise. Raises
+    UnknownName with the nearest names, UnknownLaw for an edition or overlay that does not exist or does not apply.
     """
-    views = _views(law, edition, overlays)
-    found = find(law, [words.edition for words in views], name) if views else None
-    assert found is not None  # noqa: S101 - a law has an edition
-    parts = [_step_view(law, _holding(views, step), step) for step in found.steps]
-    parts += [_article_view(law, views[0].language, article, views) for article in found.articles]
-    parts += [_rule_view(law, views, rule) for rule in found.rules]
-    return f"\n{RULE}\n".join(parts)
+    views = _views(law, language, edition, overlays)
+    found = find(law, [words.edition for words in views], name)
+    parts: list[Iterator[str]] = [_step(law, views, step, only=edition) for step in found.steps]
+    parts += [_articles(law, views, article) for article in found.articles]
+    parts += [_rule(law, views, rule, only=edition) for rule in found.rules]
+    return f"\n{RULER}\n\n".join("\n".join(part) + "\n" for part in parts)
+
+
+def _views(law: Law, language: str, only: date | None, overlays: Sequence[str]) -> list[Words]:
+    """Return the editions that are looked at, newest first, each with the overlays that can lie on it."""
+    days = [only] if only else [edition.edition for edition in reversed(law.editions)]
+    views = []
+    for day in days:
+        periods = law.timeline(overlays, only=day)
+        fullest = max(enumerate(periods), key=lambda period: (len(period[1].edition.overlays), period[0]))[1]
+        views.append(words_of(law, fullest.edition, language))
+    laid = {name for words in views for name in words.edition.overlays}
+    if missing := [name for name in overlays if name not in laid]:
+        names, shown = ", ".join(missing), ", ".join(map(str, days))
+        raise UnknownLaw(
+            Text(f"叠加规定 {names} 不适用于所选版本（{shown}）", f"{names} does not lie on the edition chosen ({shown})")
+        )
+    return views
+
+
+def _first(views: Sequence[Words], *, step: str = "", rule: str = "") -> Words:
+    """Return the newest view that has the step or the rule."""
+    return next(words for words in views if step in words.edition.steps or rule in words.edition.rules)
+
+
+def _pairs(law: Law, language: str) -> Iterator[Pair]:
+    """Yield neighbouring editions without overlays, newest first."""
+    for old, new in pairwise(law.editions):
+        yield Pair(words_of(law, old, language), words_of(law, new, language))
+
+
+def _edition_name(words: Words) -> str:
+    laid = words.listed(words.edition.overlays)
+    more = words.pick(f"，叠加 {laid}", f", with {laid}") if laid else ""
+    return words.pick(f"{words.edition.edition} 版{more}", f"edition of {words.edition.edition}{more}")
+
+
+def _line(words: Words, zh: str, en: str, text: str) -> Iterator[str]:
+    """Yield a line with its label, none when there is nothing to say."""
+    if text:
+        yield words.pick(f"{zh}：{text}", f"{en}: {text}")
+
+
+def _step(law: Law, views: Sequence[Words], step_id: str, *, only: date | None) -> Iterator[str]:
+    """Yield a step with all that belongs to it."""
+    words = _first(views, step=step_id).at(step_id)
+    step = words.edition.steps[step_id]
+    number = words.pick(f"第{step.number}步", f"Step {step.number}") if step.number else words.pick("其他事项", "Side act")
+    yield f"{number}  {step.zh} / {step.en}"
+    yield from _line(words, "版本", "edition", _edition_name(words))
+    yield from _line(words, "阶段", "stage", _stage(words, step_id))
+    yield from _line(words, "依据", "basis", words.basis(step.basis))
+    yield from _line(words, "代号", "id", step_id)
+    yield from _line(words, "由谁办", "who acts", words.bodies(step.by))
+    only_they = words.pick("（其他机构办理的无效）", " (nobody else can)")
+    yield from _line(words, "有权的机构", "who has the power", words.bodies(step.power) + only_they if step.power else "")
+    yield from _line(words, "办理前的身份", "from", words.states(step.start))
+    yield from _line(words, "办法", "manner", manner(step, words))
+    yield from _line(words, "说明", "note", words.of(step.note) if step.note else "")
+    yield from ("", words.pick("结果", "Outcomes"))
+    yield from (f"  - {outcome_line(outcome, step, words)}" for outcome in step.outcomes.values())
+    if step.evidence:
+        yield from ("", words.pick("材料（* 必填）", "Evidence (* required)"))
+        yield from (_field(name, step_id, words) for name in step.evidence)
+    if step.rules:
+        yield from ("", words.pick(f"规定（{len(step.rules)} 条）", f"Rules ({len(step.rules)})"))
+    for position, (name, rule) in enumerate(step.rules.items(), start=1):
+        yield f"  {position}. {words.of(rule.text)}"
+        yield from (f"     {line}" for line in _rule_lines(law, words, f"{step_id}.{name}", rule))
+    if only is None:
+        yield from _step_history(law, words.language, step_id)
+
+
+def _stage(words: Words, step_id: str) -> str:
+    step = words.edition.steps[step_id]
+    if not (name := stage_name(step, words)):
+        return ""
+    position = list(words.edition.stages).index(step.stage or "") + 1
+    return words.pick(f"第{position}阶段 {name}", f"{position} {name}")
+
+
+def _field(name: str, step_id: str, words: Words) -> str:
+    field = words.edition.steps[step_id].evidence[name]
+    added = words.pick(f"〔叠加 {field.added_by}〕", f" [{field.added_by}]") if field.added_by else ""
+    mark = "*" if field.required else " "
+    return f"  {mark} {field_line(field.model_copy(update={'required': False}), words)}{added}"
+
+
+def _step_history(law: Law, language: str, step_id: str) -> Iterator[str]:
+    """Yield what neighbouring editions have otherwise in a step."""
+    for pair in _pairs(law, language):
+        sides = [side.edition.steps.get(step_id) for side in (pair.old, pair.new)]
+        if not any(sides):
+            continue
+        names = ["" if side is None else pair.new.pick(side.zh, side.en) for side in sides]
+        bases = [words.basis(step.basis) if step else "" for words, step in zip((pair.old, pair.new), sides, strict=True)]
+        lines = [*pair.turn(pair.pick("名称", "name"), *names), *pair.turn(pair.pick("依据", "basis"), *bases)] if all(sides) else []
+        changes = step_changes(step_id, pair)
+        if lines or changes:
+            yield from ("", _change_head(pair))
+            yield from (f"  {line}" for line in lines)
+            yield from change_lines(changes, pair.new)
+
+
+def _change_head(pair: Pair) -> str:
+    old, new = pair.old.edition.edition, pair.new.edition.edition
+    return pair.pick(f"{old} 版 → {new} 版的变化", f"What changed from the edition of {old} to that of {new}")
+
+
+def _rule_lines(law: Law, words: Words, rule_id: str, rule: RuleDef) -> Iterator[str]:
+    """Yield all that a rule says, a line each."""
+    since = _since(law, words, rule_id)
+    yield words.pick(f"{since}：{sentence(rule.demand, words)}", f"{since}: {sentence(rule.demand, words)}")
+    yield from _line(words, "适用", "applies", conditions(rule, words))
+    yield from _line(words, "依据", "basis", words.basis(rule.basis))
+    yield from _line(words, "轻重", "force", gravity(rule, words))
+    yield from _line(words, "审计代码", "codes", codes(rule, words))
+    yield from _line(words, "登记时不符合的", "when not kept", online(rule, words))
+    yield from _line(words, "适用版本", "governed by", governing(rule, _governed_by(law, words, rule_id, rule), words))
+    yield from _line(words, "补救", "remedy", words.of(rule.remedy) if rule.remedy else "")
+    yield from _line(words, "代号", "id", rule_id)
+
+
+def _governed_by(law: Law, words: Words, rule_id: str, rule: RuleDef) -> GovernedBy:
+    return law.governed_by(rule_id, words.edition.edition, rule.governed_by)
+
+
+def _since(law: Law, words: Words, rule_id: str) -> str:
+    """Return the days on which a rule of this substance is law, as far as the editions go."""
+    rule = words.edition.rules[rule_id][1]
+    for overlay in words.edition.overlays:
+        if _adds(law, overlay, rule_id):
+            day = law.definitions.overlays[overlay].in_force
+            return words.pick(f"{day} 起（叠加规定 {overlay}）", f"from {day} (overlay {overlay})")
+    same = _same(law, words.edition, rule_id, rule)
+    later = [edition.edition for edition in law.editions if edition.edition > same[-1]]
+    if not later:
+        return words.pick(f"{same[0]} 起", f"from {same[0]}")
+    last = later[0] - timedelta(days=1)
+    return words.pick(f"{same[0]} 至 {last}", f"{same[0]} to {last}")
+
+
+def _adds(law: Law, overlay: str, rule_id: str) -> bool:
+    step, name = rule_id.split(".")
+    laid = law.definitions.overlays[overlay]
+    return (step in laid.add_steps) or (step in laid.steps and name in laid.steps[step].rules)
+
+
+def _same(law: Law, edition: Edition, rule_id: str, rule: RuleDef) -> list[date]:
+    """Return the days of the editions around ``edition`` in which the rule has the same substance."""
+    run: list[date] = []
+    for other in law.editions:
+        found = other.rules.get(rule_id)
+        if found is not None and found[1].substance() == rule.substance():
+            run.append(other.edition)
+        elif other.edition > edition.edition:
+            break
+        else:
+            run = []
+    return run
+
+
+def _articles(law: Law, views: Sequence[Words], article: str) -> Iterator[str]:
+    """Yield what each edition looked at has under a number, newest first."""
+    coverage = law.definitions.coverage
+    assert coverage is not None  # noqa: S101 - otherwise no article is found
+    first = True
+    for words in views:
+        covered = coverage.editions.get(words.edition.edition.isoformat())
+        if covered is None or article not in covered.articles:
+            continue
+        yield from () if first else ("",)
+        first = False
+        yield words.pick(f"第{article}条", f"Article {article}") + words.pick("（", " (") + _edition_name(words) + words.pick("）", ")")
+        source = coverage.sources[covered.articles[article].source]
+        yield from (f"  {line}" for line in _article(law, words, article, covered.articles[article], source))
+
+
+def _article(law: Law, words: Words, article: str, found: ArticleDef, source: Bilingual) -> Iterator[str]:
+    yield words.pick(found.zh, found.en)
+    yield from _line(words, "怎样处理", "here", words.of(HOW[found.how]))
+    yield from _line(words, "为什么", "why", words.of(found.why) if found.why else "")
+    yield from _line(words, "来源", "source", words.of(source))
+    yield from _line(words, "其他版本", "other editions", _counterparts(law, words, article))
+    yield from _line(words, "登记在", "recorded at", words.listed(map(words.numbered, found.steps)))
+    citing = [name for name, (_, rule) in words.edition.rules.items() if article in rule.articles]
+    rules = [name for name in dict.fromkeys((*found.rules, *citing)) if name in words.edition.rules]
+    if rules:
+        yield words.pick(f"规定（{len(rules)} 条）", f"rules ({len(rules)})")
+    for name in rules:
+        step, rule = words.edition.rules[name]
+        code = codes(rule, words)
+        at = words.at(step)
+        yield f"  - {words.of(rule.text)}"
+        yield f"    {sentence(rule.demand, at)}"
+        yield f"    {words.numbered(step)}" + words.pick("；", "; ") + name + words.pick("；审计代码：", "; codes: ") + code
+
+
+def _counterparts(law: Law, words: Words, article: str) -> str:
+    """Return the number under which neighbouring editions hold the same matter, as far as rules show it."""
+    told = []
+    for old, new in pairwise(law.editions):
+        moved = renumbered(old, new)
+        if words.edition.edition == old.edition and int(article) in moved:
+            told.append((new.edition, moved[int(article)]))
+        if words.edition.edition == new.edition:
+            told += [(old.edition, before) for before, after in moved.items() if after == int(article)]
+    return words.listed(words.pick(f"{day} 版第{number}条", f"art. {number} of {day}") for day, number in told)
+
+
+def _rule(law: Law, views: Sequence[Words], rule_id: str, *, only: date | None) -> Iterator[str]:
+    """Yield a rule with its step, and what other editions have otherwise."""
+    first = _first(views, rule=rule_id)
+    step, rule = first.edition.rules[rule_id]
+    words = first.at(step)
+    yield f"{rule.text.zh} / {rule.text.en}"
+    yield from _line(words, "步骤", "step", words.numbered(step))
+    yield from _line(words, "版本", "edition", _edition_name(words))
+    yield from _rule_lines(law, words, rule_id, rule)
+    if only is None:
+        for pair in _pairs(law, words.language):
+            yield from _rule_history(pair.at(step), rule_id)
+
+
+def _rule_history(pair: Pair, rule_id: str) -> Iterator[str]:
+    old, new = (side.edition.rules.get(rule_id) for side in (pair.old, pair.new))
+    if old is None and new is None:
+        return
+    yield from ("", _change_head(pair))
+    if old is None or new is None:
+        yield "  " + (pair.pick("新增", "new") if old is None else pair.pick("取消", "gone"))
+        return
+    bases = pair.turn(pair.pick("依据", "basis"), pair.old.basis(old[1].basis), pair.new.basis(new[1].basis))
+    change = rule_change(old[1], new[1], pair)
+    yield from (f"  {line}" for line in bases)
+    if change:
+        yield from change_lines([change], pair.new)
+    elif not bases:
+        yield "  " + pair.pick("没有变化", "nothing")

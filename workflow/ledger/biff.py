@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from workflow.ledger.limits import (
     MAX_TEXT,
     MAX_XLS_AREA,
-    check_area,
     check_text,
     damaged,
     encrypted,
@@ -63,8 +62,6 @@ def scan_xls(content: bytes) -> dict[int, Faults]:
     if len(starts) > MAX_SHEETS or len(set(starts)) != len(starts):
         raise damaged("its list of sheets contradicts itself")
     sheets = [_sheet(stream, start) for start in starts]
-    for sheet in sheets:
-        check_area(sheet.last_row + 1, sheet.last_column + 1, MAX_XLS_AREA)
     if sum(sheet.area for sheet in sheets) > MAX_XLS_AREA:
         raise too_large(
             f"各工作表合计超过 {MAX_XLS_AREA} 格", f"its sheets have more than {MAX_XLS_AREA} cells together"

@@ -56,13 +56,13 @@ def not_a_workbook() -> LedgerError:
     )
 
 
-def check_area(rows: int, columns: int, limit: int = MAX_AREA) -> None:
+def check_area(rows: int, columns: int) -> None:
     """Refuse a sheet of ``rows`` x ``columns`` cells that would be laid out at full size."""
-    if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > limit:
+    if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_AREA:
         raise too_large(
-            f"有工作表用到 {rows} 行 × {columns} 列（最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列、共 {limit} 格）",
+            f"有工作表用到 {rows} 行 × {columns} 列（最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列、共 {MAX_AREA} 格）",
             f"a sheet reaches over {rows} rows x {columns} columns "
-            f"(at most {MAX_ROWS} rows, {MAX_COLUMNS} columns, {limit} cells)",
+            f"(at most {MAX_ROWS} rows, {MAX_COLUMNS} columns, {MAX_AREA} cells)",
         )
 
 

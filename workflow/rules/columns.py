@@ -21,7 +21,7 @@ from workflow.rules.formula import (
     conjunction,
     filled,
     plus,
-)  # fmt: skip
+)
 from workflow.rules.interpreter import Function, compile_formula
 
 SOME_DAY = date(2000, 1, 1)  # derived columns never read the as-of day
@@ -47,7 +47,7 @@ class ColumnBuilder:
     """Turns recorded values into all columns that a set of rules reads."""
 
     def __init__(self, editions: Iterable[Edition], facts: Iterable[Fact], steps: Iterable[str]) -> None:
-        """Prepare for ``editions``; ``steps``: those of which a rule or derived column asks whether they were reached."""
+        """Prepare for ``editions``; ``steps``: those of which a rule asks whether they were reached."""
         self.days: list[tuple[str, tuple[str, ...]]] = []  # numbered steps, last first, with their day columns
         self.template: dict[str, Value] = {"case.branch": None}
         numbered: dict[str, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from workflow.calendar import add_months
 from workflow.case.values import UNREADABLE, Unreadable, Value
@@ -19,20 +20,21 @@ from workflow.rules.formula import (
     IsNull,
     Not,
     OneOf,
+    Operator,
     Or,
     PlusDays,
     PlusMonths,
     Sum,
-)  # fmt: skip
+)
 
 Columns = Mapping[str, Value]
 Function = Callable[[Columns, date], Value]
-OPERATORS: dict[str, Callable[[object, object], bool]] = {
+OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 
 
-def compile_formula(formula: Formula) -> Function:  # noqa: PLR0911 - one line a node kind
+def compile_formula(formula: Formula) -> Function:  # noqa: C901, PLR0911, PLR0912 - one line a node kind
     """Return ``f(columns, as_of)``: True, False or unreadable for a condition, a value for a term.
 
     Raises KeyError when called on columns that lack one which the formula reads: that is a bug, not a blank.
@@ -151,7 +153,7 @@ def _compare(formula: Compare) -> Function:
     return evaluate
 
 
-def _compare_columns(holds: Callable[[object, object], bool], left: str, right: str) -> Function:
+def _compare_columns(holds: Callable[[Any, Any], bool], left: str, right: str) -> Function:
     def evaluate(columns: Columns, _: date) -> Value:
         one, other = columns[left], columns[right]
         if one is None or other is None:

@@ -57,7 +57,7 @@ class Concern:
     remedy: Text | None
 
 
-class StepRefused(WorkflowError):
+class StepRefused(WorkflowError):  # noqa: N818 - errors are named as facts
     """The act may not be taken; ``refusals`` holds every reason."""
 
     def __init__(self, refusals: tuple[Refusal, ...]) -> None:

@@ -17,7 +17,7 @@ from workflow.rules.formula import (
     conjunction,
     disjunction,
     filled,
-)  # fmt: skip
+)
 
 
 @builds(StandingOf)

@@ -24,7 +24,7 @@ from workflow.rules.formula import (
     columns_of,
     conjunction,
     disjunction,
-)  # fmt: skip
+)
 from workflow.rules.interpreter import compile_formula
 from workflow.rules.rule import Rule, governing_day, rules_of
 from workflow.rules.verdict import Verdict, VerdictState
@@ -34,7 +34,7 @@ Judge = Callable[[Mapping[str, Value], date], Verdict]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """A clause with the conditions of its rule, as formulas and compiled; ``judge(columns, as_of)`` gives its verdict."""
+    """A clause with the conditions of its rule, compiled: ``judge(columns, as_of)`` gives its verdict."""
 
     rule: Rule
     clause: Clause

@@ -14,18 +14,19 @@ from workflow.rules.formula import (
     First,
     Formula,
     Not,
+    Operator,
     blank,
     conjunction,
     disjunction,
     filled,
     plus,
-)  # fmt: skip
+)
 
 
 @builds(Order)
 def order(demand: Order) -> tuple[Clause, ...]:
     """Return a clause a link: each filled day against the nearest filled one before it."""
-    operator = "<=" if demand.strict else "<"
+    operator: Operator = "<=" if demand.strict else "<"
     clauses = []
     for position in range(1, len(demand.chain)):
         later, earlier = demand.chain[position], demand.chain[position - 1 :: -1]

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -72,10 +73,8 @@ def read_damaged(folder: Path, seed: int) -> None:
         path.write_bytes(damaged_part(content, chance) if inside else damaged(content, chance))
         sys.stdout.write(f"{number} ")
         sys.stdout.flush()
-        try:
+        with suppress(LedgerError):
             read_ledger(path, form())
-        except LedgerError as refused:
-            assert refused.what.zh
 
 
 @pytest.mark.parametrize("seed", [0, 10_000])

@@ -11,6 +11,7 @@ from tests.ledger_reader.workbooks import (
     ROSTER,
     SAMPLE,
     WRITERS,
+    Rows,
     form,
     headers,
     ledger_rows,
@@ -81,7 +82,8 @@ def test_the_same_ledger_reads_alike_as_xlsx_xls_and_ods(tmp_path):
 def test_empty_rows_and_columns_before_the_sheet_do_not_shift_rows_or_letters(tmp_path):
     rows = ledger_rows({"派人谈话时间": "下月"})
     shifted = [[], [], [], *[[None, None, *row] for row in rows]]
-    [row], [problem] = (lambda ledger: (ledger.rows, ledger.problems))(ledger_of(tmp_path, shifted))
+    ledger = ledger_of(tmp_path, shifted)
+    [row], [problem] = ledger.rows, ledger.problems
     assert row.row == 6
     assert (problem.row, problem.letter, problem.header, problem.shown) == (6, "L", "派人谈话时间", "下月")
     assert problem.sheet == LEDGER

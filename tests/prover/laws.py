@@ -174,7 +174,7 @@ NEWER = EDITION.replace("2020-01-01", "2022-01-01")
 BOTH = COVERAGE + COVERAGE.partition("editions:\n")[2].replace("2020-01-01", "2022-01-01")
 
 
-def with_(text: str, old: str, new: str) -> str:
+def replaced(text: str, old: str, new: str) -> str:
     """Return ``text`` with a fault planted where ``old`` stands, once."""
     assert text.count(old) == 1, (text.count(old), old)
     return text.replace(old, new)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.prover.laws import BOTH, COVERAGE, EDITION, NEWER, OVERLAY, TRANSITIONS, Files, line_of, refuted, with_
+from tests.prover.laws import BOTH, COVERAGE, EDITION, NEWER, OVERLAY, TRANSITIONS, Files, line_of, refuted, replaced
 
 NAME = "every article is accounted for"
+FIRST = '      "1": {zh'
+MORE = "{zh: 附, en: more, how: guidance, source: gazette}"
 
 
 @pytest.mark.parametrize(
@@ -19,13 +21,13 @@ NAME = "every article is accounted for"
         ("how: recorded, steps: [file]", "how: enforced", ['"1":']),  # enforced by nothing
         ("en: time, how: enforced", "en: time, how: recorded", ['"3":']),  # recorded, with a rule
         ("rules: [grant.in_time], source: gazette", "rules: [grant.in_time], source: rumour", ['"3":']),
-        ('      "1": {zh', '      "4": {zh: 四, en: four, how: guidance, source: gazette}\n      "6": {zh: 六, en: six, how: guidance, source: gazette}\n      "1": {zh', ["    articles:"]),
-        ('      "1": {zh', '      "1a": {zh: 附, en: more, how: guidance, source: gazette}\n      "1": {zh', ['"1a":']),
+        (FIRST, f'      "5": {MORE}\n{FIRST}', ["    articles:"]),  # article 4 is left out
+        (FIRST, f'      "1a": {MORE}\n{FIRST}', ['"1a":']),
         ('  "2020-01-01":', '  "2019-01-01": {articles: {}}\n  "2020-01-01":', ['"2019-01-01"']),
     ],
 )
 def test_a_mistake_in_the_coverage_is_found_on_its_line(old, new, marks):
-    text = with_(COVERAGE, old, new)
+    text = replaced(COVERAGE, old, new)
     assert refuted(Files(coverage=text)) == {NAME: [("coverage.yaml", line_of(text, mark)) for mark in marks]}
 
 
@@ -39,7 +41,7 @@ def test_a_mistake_in_the_coverage_is_found_on_its_line(old, new, marks):
     ],
 )
 def test_a_basis_that_does_not_exist_is_found_where_it_is_cited(old, new, mark):
-    text = with_(EDITION, old, new)
+    text = replaced(EDITION, old, new)
     assert refuted(Files(text)) == {NAME: [("edition.yaml", line_of(text, *mark))]}
 
 
@@ -52,13 +54,13 @@ def test_a_basis_that_does_not_exist_is_found_where_it_is_cited(old, new, mark):
     ],
 )
 def test_an_overlay_may_cite_local_practice_and_articles_that_exist(old, new, mark):
-    text = with_(OVERLAY, old, new)
+    text = replaced(OVERLAY, old, new)
     assert refuted(Files(overlays={"town": OVERLAY})) == {}
     assert refuted(Files(overlays={"town": text})) == {NAME: [("town.yaml", line_of(text, *mark))]}
 
 
 def test_a_basis_that_is_no_article_is_named_in_the_coverage():
-    text = with_(EDITION, "basis: art. 1, how: {first", "basis: custom, how: {first")
+    text = replaced(EDITION, "basis: art. 1, how: {first", "basis: custom, how: {first")
     coverage = f"{COVERAGE}    other_basis:\n      custom: {{zh: 惯例, en: custom}}\n"
     assert refuted(Files(text, coverage=coverage)) == {}
 
@@ -66,7 +68,7 @@ def test_a_basis_that_is_no_article_is_named_in_the_coverage():
 def test_an_edition_that_the_coverage_leaves_out():
     files = Files(newer=NEWER, transitions=TRANSITIONS)
     assert refuted(files) == {NAME: [("newer.yaml", line_of(NEWER, "edition:"))]}
-    overlay = with_(OVERLAY, '["2020-01-01"]', '["2022-01-01"]')
+    overlay = replaced(OVERLAY, '["2020-01-01"]', '["2022-01-01"]')
     files.overlays = {"town": overlay}
     assert refuted(files) == {NAME: [("newer.yaml", line_of(NEWER, "edition:"))]}
     files.coverage = BOTH

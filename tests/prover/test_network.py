@@ -24,7 +24,11 @@ ONE = timedelta(days=1)
         (Link("r", "a", "b", months=12), "2024-02-29", "2025-02-28"),
         (Link("r", "a", "b", months=1, days=2), "2026-01-31", "2026-03-02"),
         (Link("r", "b", "a", months=1, back=True), "2026-02-28", "2026-01-28"),
-        (Link("r", "b", "a", months=1, back=True), "2026-03-31", "2026-03-01"),  # a month from 28 February ends too soon
+        (
+            Link("r", "b", "a", months=1, back=True),
+            "2026-03-31",
+            "2026-03-01",
+        ),  # a month from 28 February ends too soon
         (Link("r", "b", "a", days=7, back=True), "2026-03-03", "2026-02-24"),
         (Link("r", "a", "b", working_days=5), "2026-05-11", "2026-05-25"),  # Friday the 15th, and ten days closed
         (Link("r", "a", "b", months=120000), "2026-05-11", "9999-12-31"),
@@ -87,16 +91,18 @@ def test_a_circle_that_the_start_is_only_tied_to_is_named_without_the_tie():
     assert sorted(circle(*turning, *ties)) == ["one", "two"]
 
 
-@given(st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), st.integers(-9, 9), max_size=9), DAYS)
+@given(
+    st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), st.integers(-9, 9), max_size=9), DAYS
+)
 def test_in_plain_days_the_answer_is_that_of_all_longest_paths(weights, day):
     pairs = {(one, other): days for (one, other), days in weights.items() if one != other}
-    links = [
-        Link(f"{one}{other}", one, other, days=abs(days), back=days < 0) for (one, other), days in pairs.items()
-    ]
+    links = [Link(f"{one}{other}", one, other, days=abs(days), back=days < 0) for (one, other), days in pairs.items()]
     longest = {(one, other): pairs.get((one, other)) for one, other in product("abcd", repeat=2)}
     for middle, one, other in product("abcd", repeat=3):
         there, on = longest[one, middle], longest[middle, other]
         if there is not None and on is not None:
-            longest[one, other] = max(there + on, longest[one, other] if longest[one, other] is not None else there + on)
+            longest[one, other] = max(
+                there + on, longest[one, other] if longest[one, other] is not None else there + on
+            )
     feasible = all((longest[node, node] or 0) <= 0 for node in "abcd")
     assert feasible is not any(unkept(around(links, node), node, day) for node in "abcd")

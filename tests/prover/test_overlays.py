@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tests.prover.laws import BOTH, NEWER, OVERLAY, TRANSITIONS, Files, line_of, places, proof_of, with_
+from tests.prover.laws import BOTH, NEWER, OVERLAY, TRANSITIONS, Files, line_of, places, proof_of, replaced
 from workflow.law.model import Overlay
 from workflow.law.source import read_source
 from workflow.law.timeline import Law
 
 NAME = "overlays only tighten"
-CITY = with_(OVERLAY, "overlay: town\n", "overlay: city\n").replace("  visit:", "  look:").replace("visit.on", "look.on")
+CITY = (
+    replaced(OVERLAY, "overlay: town\n", "overlay: city\n")
+    .replace("  visit:", "  look:")
+    .replace("visit.on", "look.on")
+)
 
 
 def planted(text: str, files: Files) -> Law:
@@ -20,14 +24,14 @@ def planted(text: str, files: Files) -> Law:
 
 
 def test_an_overlay_that_loosens_is_found_on_its_line():
-    text = with_(OVERLAY, "months: 1", "months: 3")
+    text = replaced(OVERLAY, "months: 1", "months: 3")
     law = planted(text, Files(overlays={"town": OVERLAY}))
     assert places(proof_of(law, NAME)) == [("town.yaml", line_of(text, "      in_time:"))]
 
 
 def test_every_edition_that_an_overlay_extends_is_looked_at():
-    text = with_(OVERLAY, '["2020-01-01"]', '["2020-01-01", "2022-01-01"]')
-    newer = with_(NEWER, "months: 2\n        extension: {months: 6, reason: grant.longer}", "days: 20")
+    text = replaced(OVERLAY, '["2020-01-01"]', '["2020-01-01", "2022-01-01"]')
+    newer = replaced(NEWER, "months: 2\n        extension: {months: 6, reason: grant.longer}", "days: 20")
     law = planted(text, Files(newer=newer, coverage=BOTH, transitions=TRANSITIONS, overlays={"town": OVERLAY}))
     proof = proof_of(law, NAME)
     assert places(proof) == [("town.yaml", line_of(text, "      in_time:"))]  # months beside days: not comparable
@@ -35,7 +39,7 @@ def test_every_edition_that_an_overlay_extends_is_looked_at():
 
 
 def test_an_overlay_over_an_edition_that_is_not_there():
-    text = with_(OVERLAY, '["2020-01-01"]', '["2019-01-01"]')
+    text = replaced(OVERLAY, '["2020-01-01"]', '["2019-01-01"]')
     law = planted(text, Files(overlays={"town": OVERLAY}))
     assert places(proof_of(law, NAME)) == [("town.yaml", line_of(text, "extends:"))]
 
@@ -47,6 +51,6 @@ def test_two_overlays_together_are_composed_as_well():
 
 
 def test_an_overlay_that_loosens_the_one_below_it():
-    town = with_(OVERLAY, "months: 1", "months: 2")  # tighter than the law, looser than the city
+    town = replaced(OVERLAY, "months: 1", "months: 2")  # tighter than the law, looser than the city
     law = Files(overlays={"city": CITY, "town": town}).law()
     assert places(proof_of(law, NAME)) == [("town.yaml", line_of(town, "      in_time:"))]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prover.laws import Files, line_of, refuted, whole, with_
+from tests.prover.laws import Files, line_of, refuted, whole, replaced
 from workflow.errors import Text
 from workflow.law.loader import definitions_root
 from workflow.law.source import Fault
@@ -30,7 +30,10 @@ def test_the_shipped_law_is_proved():
 
 
 def test_the_shipped_proof_ranges_over_both_editions_and_all_overlays():
-    parts = {part.name.en: {what.en: number for what, number in part.counts} for part in prove(load_law(definitions_root())).parts}
+    parts = {
+        part.name.en: {what.en: number for what, number in part.counts}
+        for part in prove(load_law(definitions_root())).parts
+    }
     assert parts["every state and step can be reached"]["editions, with overlays too"] == 5
     assert parts["every article is accounted for"]["articles"] == 44 + 45
     assert parts["overlays only tighten"] == {"overlays": 2, "editions composed": 3}
@@ -71,7 +74,7 @@ def test_the_shipped_proof_ranges_over_both_editions_and_all_overlays():
     ],
 )
 def test_a_fault_planted_in_the_shipped_law_is_found(tmp_path, file, old, new, proof, mark):
-    files = SHIPPED | {file: with_(SHIPPED[file], old, new)}
+    files = SHIPPED | {file: replaced(SHIPPED[file], old, new)}
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -5,8 +5,21 @@ from __future__ import annotations
 import pytest
 
 from tests.prover.laws import (
-    BOTH, CONVENTIONS, COVERAGE, EDITION, NEWER, OVERLAY, TRANSITIONS, Files, line_of, places, proof_of, refuted, whole, with_,
-)  # fmt: skip
+    BOTH,
+    CONVENTIONS,
+    COVERAGE,
+    EDITION,
+    NEWER,
+    OVERLAY,
+    TRANSITIONS,
+    Files,
+    line_of,
+    places,
+    proof_of,
+    refuted,
+    replaced,
+    whole,
+)
 from workflow.law.kinds import AnyOf, Count, Order
 from workflow.rules.clause import BUILDERS
 
@@ -29,7 +42,7 @@ ANY_OF = """\
 @pytest.mark.parametrize("kind", [Count, AnyOf])
 def test_a_kind_without_formulas_is_found_alone_or_as_an_alternative(monkeypatch, kind):
     text = EDITION + ANY_OF
-    law = Files(text, coverage=with_(COVERAGE, "[grant.in_time]", "[grant.in_time, grant.some_way]")).law()
+    law = Files(text, coverage=replaced(COVERAGE, "[grant.in_time]", "[grant.in_time, grant.some_way]")).law()
     assert proof_of(law, WHOLE).holds
     gapped = {known: builder for known, builder in BUILDERS.items() if known is not kind}
     monkeypatch.setattr("workflow.prover.vocabulary.BUILDERS", gapped)
@@ -37,13 +50,13 @@ def test_a_kind_without_formulas_is_found_alone_or_as_an_alternative(monkeypatch
 
 
 def test_a_kind_that_cannot_be_compared_with_itself_is_found(monkeypatch):
-    monkeypatch.setattr(Order, "tighter", lambda self, base: None)
+    monkeypatch.setattr(Order, "tighter", lambda *_: None)
     lines = [line_of(EDITION, mark, "kind:") for mark in ("      after_filing:", "      after_notice:")]
     assert places(proof_of(Files().law(), WHOLE)) == [("edition.yaml", line) for line in lines]
 
 
 def test_a_derived_column_that_reads_one_below_it():
-    text = with_(EDITION, "first_filled: [notice.from_on, file.on]", "first_filled: [lapses_on, file.on]")
+    text = replaced(EDITION, "first_filled: [notice.from_on, file.on]", "first_filled: [lapses_on, file.on]")
     assert places(proof_of(Files(text).law(), IN_ORDER)) == [("edition.yaml", line_of(text, "  known_on:"))]
 
 
@@ -57,28 +70,28 @@ def test_a_derived_column_that_reads_one_below_it():
 )
 def test_a_mistake_in_the_transitions_is_found_on_its_line(old, new, mark):
     files = whole()
-    files.transitions = with_(TRANSITIONS, old, new)
+    files.transitions = replaced(TRANSITIONS, old, new)
     assert refuted(files)[DESCRIBED][-1] == ("transitions.yaml", line_of(files.transitions, *mark))
 
 
 def test_a_change_of_editions_is_described():
     assert refuted(Files(newer=NEWER, coverage=BOTH)) == {DESCRIBED: [("permit/transitions.yaml", 1)]}
     files = whole()
-    files.transitions = with_(TRANSITIONS, '"2022-01-01": {zh: 当', '"2022-01-02": {zh: 当')
+    files.transitions = replaced(TRANSITIONS, '"2022-01-01": {zh: 当', '"2022-01-02": {zh: 当')
     assert len(refuted(files)[DESCRIBED]) == 2  # one cut-over missing, one too many
 
 
 def test_a_convention_that_does_not_exist_is_found_where_it_is_named():
     files = whole()
-    files.overlays = {"town": with_(OVERLAY, "en: Visit the site", "en: see weeks in conventions.yaml")}
+    files.overlays = {"town": replaced(OVERLAY, "en: Visit the site", "en: see weeks in conventions.yaml")}
     assert refuted(files) == {EXIST: [("town.yaml", line_of(files.overlays["town"], "weeks"))]}
-    files.overlays = {"town": with_(OVERLAY, "zh: 踏勘\n", "zh: 见 conventions.yaml 的 weeks\n")}
+    files.overlays = {"town": replaced(OVERLAY, "zh: 踏勘\n", "zh: 见 conventions.yaml 的 weeks\n")}
     assert refuted(files) == {EXIST: [("town.yaml", line_of(files.overlays["town"], "weeks"))]}
-    files.overlays = {"town": with_(OVERLAY, "zh: 踏勘\n", "zh: 见 conventions.yaml 的 months\n")}
+    files.overlays = {"town": replaced(OVERLAY, "zh: 踏勘\n", "zh: 见 conventions.yaml 的 months\n")}
     assert refuted(files) == {}
 
 
 def test_a_convention_cites_articles_of_the_newest_edition():
     files = whole()
-    files.conventions = with_(CONVENTIONS, "art. 3", "art. 9")
+    files.conventions = replaced(CONVENTIONS, "art. 3", "art. 9")
     assert refuted(files) == {EXIST: [("conventions.yaml", line_of(CONVENTIONS, "basis:"))]}

@@ -34,6 +34,11 @@ class Fact(Protocol):
         """Return the name of the column, unique to what it computes."""
         ...
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        ...
+
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the value for one case."""
         ...
@@ -50,6 +55,11 @@ class WorkingDaysIn:
     def name(self) -> str:
         """Return the name of the column."""
         return f"working_days({self.start},{self.end})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (self.start, self.end)
 
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the number of working days, 0 when the end lies before the start."""
@@ -70,6 +80,11 @@ class DaysIn:
     def name(self) -> str:
         """Return the name of the column."""
         return f"days({self.start},{self.end})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (self.start, self.end)
 
     def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
         """Return the number of days, 0 when the end lies before the start."""
@@ -97,6 +112,11 @@ class FirstMissed:
     def name(self) -> str:
         """Return the name of the column."""
         return f"first_missed({self.start},{self.days},{self.end},{self.months})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (self.start, self.days, *((self.end,) if self.end else ()))
 
     def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
         """Return the due day, blank, or unreadable when one of the days is."""
@@ -132,6 +152,11 @@ class DifferentNames:
         """Return the name of the column."""
         return f"different_names({','.join(self.of)})"
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return self.of
+
     def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
         """Return the number, unreadable when one of the names is."""
         names = {columns[column] for column in self.of}
@@ -150,6 +175,11 @@ class NameTwice:
     def name(self) -> str:
         """Return the name of the column."""
         return f"name_twice({','.join(self.of)})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return self.of
 
     def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
         """Return the answer; unreadable when it turns on a name that is."""
@@ -172,6 +202,11 @@ class SomeoneNotFull:
         """Return the name of the column."""
         return f"someone_not_full({','.join(self.people)};{self.on})"
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (*self.people, self.on)
+
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the answer; a blank day or no names: no."""
         return _of_somebody(columns, self.people, self.on, world, ())
@@ -189,6 +224,11 @@ class SomeonePenalised:
     def name(self) -> str:
         """Return the name of the column."""
         return f"someone_penalised({','.join(self.people)};{self.on};{','.join(self.kinds)})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (*self.people, self.on)
 
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the answer; a blank day or no names: no."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.calendar import WorkingCalendar
-from workflow.case.facts import World
+from workflow.case.facts import SomeoneNotFull, SomeonePenalised, World
 from workflow.case.values import ABSENT, UNREADABLE, Unreadable, Value
 from workflow.compliance.finding import Finding
 from workflow.compliance.names import NameHider
@@ -126,6 +126,7 @@ class LedgerAudit:
         kept = set(self.headers) | set(ledger.form.blank)
         self.unkept = dict.fromkeys((name for name in book.builder.template if name not in kept), ABSENT)
         self.unkept |= dict.fromkeys(ledger.absent, ABSENT)
+        self.people = {fact.name for fact in book.builder.facts if isinstance(fact, SomeoneNotFull | SomeonePenalised)}
         self.totals = _Totals()
 
     def run(self, source: str, progress: Progress | None = None) -> Audit:
@@ -151,7 +152,7 @@ class LedgerAudit:
             counts=tuple(self._counts()),
             undecidable=tuple(undecidable),
             problems=tuple(map(self.hider.problem, self.ledger.problems)) if self.hider else self.ledger.problems,
-            not_kept=tuple(self.totals.not_kept.values()),
+            not_kept=tuple(dict.fromkeys(self.totals.not_kept.values())),
             estimated=self.totals.estimated,
             names_hidden=self.hider is not None,
             local=self._local(),
@@ -250,17 +251,24 @@ class LedgerAudit:
         self, row: LedgerRow, judged: Judged, columns: Mapping[str, Value], into: list[Undecidable]
     ) -> None:
         """Tell a rule that this kind of ledger can never show from one that an unreadable cell hides."""
-        behind = {inner for name in judged.missing(columns) for inner in self.book.builder.evidence(name)}
-        if any(columns.get(name) is ABSENT for name in behind):
+        missing = judged.missing(columns)
+        behind = {inner for name in missing for inner in self.book.builder.evidence(name)}
+        unread = tuple(header for name, header in self.headers.items() if name in behind and columns[name] is UNREADABLE)
+        direct = (name for name in missing if not name.startswith("reached."))  # reaching never turns on what is absent
+        unkept = any(columns[inner] is ABSENT for name in direct for inner in self.book.builder.evidence(name))
+        people = any(name in self.people for name in missing)
+        if unkept or (people and self.world.roster is None):
             text = judged.rule.definition.text
             self.totals.not_kept[judged.rule.id] = Text(text.zh, text.en)
             return
-        headers = tuple(self.headers[name] for name in self.headers if columns.get(name) is UNREADABLE and name in behind)
+        roster = (self.ledger.form.roster.sheet,) if people and self.ledger.form.roster else ()
         for code in sorted(judged.rule.codes):
             self.totals.undecidable[code, self._number(judged)] += 1
             self._note(judged)
             into.append(
-                Undecidable(row.row, self._person(row), self._branch(columns), code, self._number(judged), headers)
+                Undecidable(
+                    row.row, self._person(row), self._branch(columns), code, self._number(judged), unread or roster
+                )
             )
 
     def _counts(self) -> Iterable[RuleCount]:

@@ -17,7 +17,7 @@ MOST_REPEATS = 1 << 31
 _LONGEST_TAG = 1 << 20
 
 _TAG = re.compile(
-    rb"<(/?)(table:table-row|table:table-cell|table:covered-table-cell|table:table|text:s)(?=[\s/>])"
+    rb"<(?:(/)(?=table:table(?:-row)?\s*>))?(table:table-row|table:table-cell|table:covered-table-cell|table:table|text:s)(?=[\s/>])"
     rb"""((?:[^>"']|"[^"]*"|'[^']*')*)>"""
 )
 _REPEATED = re.compile(rb"""\s(?:table:number-(?:rows|columns)-repeated|text:c)\s*=\s*["']([^"']*)["']""")
@@ -87,7 +87,8 @@ def _walk_tags(scan: _Scan, piece: bytes) -> None:
             scan.text += _repeats(attributes) * scan.cell_repeats * scan.row_repeats
             check_text(scan.text)
             continue
-        _end_cell(scan, found.start())
+        if scan.cell_start >= 0:
+            _end_cell(scan, found.start())
         closed = bool(end) or attributes.endswith(b"/")
         if name == b"table:table":
             _end_sheet(scan)
@@ -125,11 +126,12 @@ def _at_cell(scan: _Scan, attributes: bytes, start: int) -> None:
     """Count a cell with its repeats."""
     repeats = _repeats(attributes)
     if _FILLED.search(attributes):
-        if _FAILED.search(attributes) and scan.row_repeats <= MAX_ROWS:
+        if b"error" in attributes and _FAILED.search(attributes) and scan.row_repeats <= MAX_ROWS:
             scan.faults.setdefault(scan.sheet, {})[scan.row, scan.column] = "#VALUE!"
         scan.filled_columns = scan.column + repeats
         scan.cell_start, scan.cell_repeats = start, repeats
-        check_area(1, scan.filled_columns)
+        if repeats > 1:
+            check_area(1, scan.filled_columns)
     scan.column += repeats
 
 
@@ -153,6 +155,8 @@ def _end_sheet(scan: _Scan) -> None:
 
 def _repeats(attributes: bytes) -> int:
     """Return how often a row, cell or space is repeated."""
+    if b"repeated" not in attributes and b"text:c" not in attributes:
+        return 1
     found = _REPEATED.search(b" " + attributes)
     if found is None:
         return 1

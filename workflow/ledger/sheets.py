@@ -98,7 +98,7 @@ class Sheets:
         Raises:
             LedgerError: the parser finds it damaged.
         """
-        self._checked = checked
+        self._faults = checked.faults  # the bytes are the parser's from here on
         self._workbook: CalamineWorkbook = guarded(lambda: load_workbook(BytesIO(checked.content)))
         self.names = tuple(
             about.name for about in self._workbook.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet
@@ -108,7 +108,7 @@ class Sheets:
         """Parse and return the sheet ``name``."""
         index = self._workbook.sheet_names.index(name)
         grid = guarded(lambda: self._workbook.get_sheet_by_name(name))
-        return Sheet(name, grid, self._checked.faults.get(index, {}))
+        return Sheet(name, grid, self._faults.get(index, {}))
 
     def named(self, name: str) -> Sheet | None:
         """Return the sheet called ``name``, white space ignored; None when there is none.

@@ -88,10 +88,14 @@ class ColumnBuilder:
                 columns[f"reached.{step}"] = answer
 
     def evidence(self, name: str) -> tuple[str, ...]:
-        """Return the recorded columns behind a column: itself, or those a derived one is computed from."""
-        if name not in self.formulas:
-            return (name,) if name in self.template else ()
-        return tuple(inner for part in columns_of(self.formulas[name]) for inner in self.evidence(part))
+        """Return the recorded columns behind a column: itself, or those that it is computed from."""
+        if name in self.template:
+            return (name,)
+        if name.startswith("reached."):
+            return self.days_from(name.removeprefix("reached."))
+        fact = next((fact for fact in self.facts if fact.name == name), None)
+        reads = fact.reads if fact else columns_of(self.formulas[name])
+        return tuple(inner for part in reads for inner in self.evidence(part))
 
     def days_from(self, step: str) -> tuple[str, ...]:
         """Return the day columns of a numbered step and of all later ones, in the order of the steps."""

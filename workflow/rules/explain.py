@@ -64,7 +64,8 @@ class Explainer:
         if key not in self._shows:
             names = (*judged.clause.shows, *judged.rule.definition.conditions())
             recorded = {inner for name in names for inner in self.book.builder.evidence(name)}
-            self._shows[key] = tuple(name for name in self._zh if name in recorded)
+            source = self.headers or self._zh  # a ledger shows its own cells, and no columns that it does not have
+            self._shows[key] = tuple(name for name in self._zh if name in recorded and name in source)
         proof = self._proof_of_reaching(judged, columns)
         return tuple(dict.fromkeys((*self._shows[key], *proof)))
 

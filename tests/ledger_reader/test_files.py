@@ -219,6 +219,9 @@ def test_parts_of_every_size_unpack_whole(tmp_path, size):
         '<row r="1"><c r="A1"><f>1</f></c><c r="XFD1048576"><f>1</f></c></row>',
         '<row r="1"><c r="A0"><v>1</v></c></row>',
         '<row r="1"><c r="&#65;1"><v>1</v></c></row>',
+        '<row r="1"><c < r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1">' + "<c " * 1_000_000,
+        '<row r="1">' + "<c '" * 1_000_001,
         '<row r="1"><!-- </row> --><c r="A1"><v>1</v></c></row>',
     ],
 )
@@ -294,9 +297,21 @@ def many_rows(times):
         many_rows(100_000) + LONG + ROW_END,
         many_rows("&#57;") + ROW_END,
         many_rows("9" * 20) + ROW_END,
+        "<table:table-row " * 100_000,
         "<!-- -->",
     ],
-    ids=["columns", "rows", "rows between", "columns before", "spaces", "text", "reference", "digits", "comment"],
+    ids=[
+        "columns",
+        "rows",
+        "rows between",
+        "columns before",
+        "spaces",
+        "text",
+        "reference",
+        "digits",
+        "tags",
+        "comment",
+    ],
 )
 def test_repeats_of_an_ods_file_are_counted_before_they_are_written_out(tmp_path, table):
     plain = write_ods(tmp_path / "plain.ods", {LEDGER: [[1]]}).read_bytes()

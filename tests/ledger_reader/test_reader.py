@@ -61,7 +61,7 @@ def test_the_same_ledger_reads_alike_as_xlsx_xls_and_ods(tmp_path):
         },
         {"入党申请时间": 20240305, "派人谈话时间": "下月", "接收反对": -1},
     )
-    roster = [
+    roster: Rows = [
         ["姓名", "所在党支部", "党员身份", "转正时间", "处分", "处分时间", "影响期止"],
         ["李娜", "一", "正式党员", date(2001, 7, 1)],
     ]

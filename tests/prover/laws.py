@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from workflow.law.loader import Conventions, Definitions, load_edition
 from workflow.law.model import Coverage, Overlay, Transitions
@@ -74,6 +73,11 @@ steps:
     evidence:
       on: {type: day, zh: 决定之日, en: day of the decision}
       longer: {type: paper, zh: 延长理由, en: reason for the longer time}
+      body: {type: body, zh: 决定机关, en: who decided}
+      late: {type: yes_no, zh: 公示在后, en: notice too late}
+      fee: {type: count, zh: 费用, en: fee}
+      heard_1: {type: person, zh: 受询人1, en: first neighbour heard}
+      heard_2: {type: person, zh: 受询人2, en: second neighbour heard}
     rules:
       in_time:
         kind: within
@@ -171,6 +175,7 @@ conventions:
     basis: custom 1; art. 3
 """
 NEWER = EDITION.replace("2020-01-01", "2022-01-01")
+FRAME = "basis: art. 3, text: {zh: 规则, en: rule}"
 BOTH = COVERAGE + COVERAGE.partition("editions:\n")[2].replace("2020-01-01", "2022-01-01")
 
 
@@ -178,6 +183,11 @@ def replaced(text: str, old: str, new: str) -> str:
     """Return ``text`` with a fault planted where ``old`` stands, once."""
     assert text.count(old) == 1, (text.count(old), old)
     return text.replace(old, new)
+
+
+def rule(name: str, demand: str) -> str:
+    """Return one more rule of the last step, ``grant``, from what it demands."""
+    return f"      {name}: {{{demand}, {FRAME}}}\n"
 
 
 def line_of(text: str, first: str, *then: str) -> int:
@@ -247,8 +257,3 @@ def said(law: Law, name: str) -> str:
     """Return what one proof says in English of the only thing that stands against it."""
     (fault,) = proof_of(law, name).faults
     return fault.what.en
-
-
-def days(texts: Iterable[str]) -> list[date]:
-    """Return days written as in ISO 8601."""
-    return [date.fromisoformat(text) for text in texts]

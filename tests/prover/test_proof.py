@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prover.laws import Files, line_of, refuted, whole, replaced
+from tests.prover.laws import Files, line_of, refuted, replaced, whole
 from workflow.errors import Text
 from workflow.law.loader import definitions_root
 from workflow.law.source import Fault

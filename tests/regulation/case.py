@@ -1,7 +1,7 @@
 """A flawless case under each edition, and what one rule says of it when some of its columns are changed.
 
-The tables of the regulation tests are written in a small notation: ``talk.on=2026-07-01; talk.talker=blank`` changes two
-columns. ``blank`` and ``unreadable`` are values of every column; several days are joined by commas.
+The tables of the regulation tests are written in a small notation: ``talk.on=2026-07-01; talk.talker=blank`` changes
+two columns. ``blank`` and ``unreadable`` are values of every column; several days are joined by commas.
 """
 
 from __future__ import annotations

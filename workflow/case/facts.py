@@ -242,13 +242,15 @@ def _of_somebody(columns: Columns, people: tuple[str, ...], on: str, world: Worl
         return False
     if not isinstance(day, date) or world.roster is None:
         return UNREADABLE
-    branch = columns["case.branch"]
-    home = branch if isinstance(branch, str) else None
     asked = frozenset(PenaltyKind(kind) for kind in kinds)
-    return any_of(_of_one(name, home, day, world.roster, asked) for name in names)
+    return any_of(_of_one(name, columns["case.branch"], day, world.roster, asked) for name in names)
 
 
-def _of_one(name: Value, branch: str | None, day: date, roster: Roster, kinds: frozenset[PenaltyKind]) -> Answer:
+def _of_one(name: Value, branch: Value, day: date, roster: Roster, kinds: frozenset[PenaltyKind]) -> Answer:
     if not isinstance(name, str):
         return UNREADABLE
-    return roster.penalised(name, branch, kinds, day) if kinds else roster.not_full_member(name, branch, day)
+    if isinstance(branch, Unreadable):  # whose member is meant turns on the branch: only what holds of all is known
+        answers = {_of_one(name, home, day, roster, kinds) for home in roster.branches(name)}
+        return answers.pop() if len(answers) == 1 else UNREADABLE
+    home = branch if isinstance(branch, str) else None
+    return roster.penalised(name, home, kinds, day) if kinds else roster.not_full_member(name, home, day)

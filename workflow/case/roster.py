@@ -110,6 +110,10 @@ class Roster:
         """Return everybody whom ``name`` may mean to a case of ``branch``; nobody: an empty tuple."""
         return tuple(self._in_branch.get((branch or "", name)) or self._anywhere.get(name) or ())
 
+    def branches(self, name: str) -> tuple[str | None, ...]:
+        """Return the branches in which somebody bears ``name``, and None for any other branch."""
+        return (None, *dict.fromkeys(member.branch for member in self._anywhere.get(name, ())))
+
     def not_full_member(self, name: str, branch: str | None, on: date) -> Answer:
         """Tell whether ``name`` is no full member on ``on``: true of every namesake, or of nobody on the roster."""
         answers = [member.full_member(on) for member in self.find(name, branch)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def audit(  # noqa: PLR0913 - one parameter an option
 
 def _check_targets(file: Path, out: Path | None, html: Path | None) -> None:
     """Refuse, before the work begins, what could not be written after it, or would overwrite the ledger."""
-    from workflow.compliance.write import check_target, writer_for  # noqa: PLC0415 - keeps the start of the command line quick
+    from workflow.compliance.write import check_target, writer_for
 
     if out is not None:
         writer_for(out)
@@ -75,7 +76,7 @@ def _run(
     book = Rulebook(the_law, the_law.timeline(overlays, edition))
     form_file = definitions() / "forms" / "branch-ledger.yaml"
     form = load_form(form_file.read_text(encoding="utf-8"), "forms/branch-ledger.yaml")
-    with progress_to(click.get_text_stream("stderr")) as progress:
+    with progress_to(sys.stderr) as progress:
         ledger = read_ledger(file, form, progress("读取 / reading"))
         day = as_of or today_at_office()
         run = LedgerAudit(ledger, book, working_calendar(), day, hide_names=pseudonymous, law=the_law)

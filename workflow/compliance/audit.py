@@ -14,7 +14,7 @@ from workflow.compliance.finding import Finding
 from workflow.compliance.names import NameHider
 from workflow.errors import Text
 from workflow.law.kinds import WorkingDays
-from workflow.law.model import Edition, Force
+from workflow.law.model import Edition, Force, RuleDef
 from workflow.law.timeline import Law, Period
 from workflow.ledger import CellProblem, Ledger, LedgerRow
 from workflow.rules.explain import Explainer, basis_text
@@ -101,7 +101,7 @@ class _Totals:
 class LedgerAudit:
     """One run over one ledger."""
 
-    def __init__(  # noqa: PLR0913 - what is judged, by what, as of when; and two choices by name
+    def __init__(
         self,
         ledger: Ledger,
         book: Rulebook,
@@ -239,7 +239,7 @@ class LedgerAudit:
             rule=judged.rule.id,
             round=verdict.round,
             outcome=verdict.outcome,
-            basis=basis_text(period, wording),
+            basis=self._basis(period, wording, judged),
             what=Text(wording.text.zh, wording.text.en),
             evidence=self.explainer.evidence(judged, verdict, columns, self.as_of),
             remedy=Text(remedy.zh, remedy.en) if remedy else None,
@@ -247,13 +247,23 @@ class LedgerAudit:
             due=verdict.due,
         )
 
-    def _undecided(
-        self, row: LedgerRow, judged: Judged, columns: Mapping[str, Value], into: list[Undecidable]
-    ) -> None:
+    def _basis(self, period: Period, wording: RuleDef, judged: Judged) -> Text:
+        """Return the articles; of a rule without any, the title of the overlay that sets it."""
+        if not wording.articles and self.law:
+            for overlay in self.law.overlays(reversed(period.edition.overlays)):
+                step, name = judged.rule.id.split(".")
+                parts = (overlay.add_steps.get(step), overlay.steps.get(step))
+                if any(part is not None and name in part.rules for part in parts):
+                    return Text(f"地方规定：{overlay.title.zh}", f"local rule: {overlay.title.en}")
+        return basis_text(period, wording)
+
+    def _undecided(self, row: LedgerRow, judged: Judged, columns: Mapping[str, Value], into: list[Undecidable]) -> None:
         """Tell a rule that this kind of ledger can never show from one that an unreadable cell hides."""
         missing = judged.missing(columns)
         behind = {inner for name in missing for inner in self.book.builder.evidence(name)}
-        unread = tuple(header for name, header in self.headers.items() if name in behind and columns[name] is UNREADABLE)
+        unread = tuple(
+            header for name, header in self.headers.items() if name in behind and columns[name] is UNREADABLE
+        )
         direct = (name for name in missing if not name.startswith("reached."))  # reaching never turns on what is absent
         unkept = any(columns[inner] is ABSENT for name in direct for inner in self.book.builder.evidence(name))
         people = any(name in self.people for name in missing)
@@ -281,7 +291,7 @@ class LedgerAudit:
                 step=key[1],
                 rule=judged.rule.id,
                 text=Text(wording.text.zh, wording.text.en),
-                basis=basis_text(period, wording),
+                basis=self._basis(period, wording, judged),
                 applied=totals.applied[key],
                 violated=totals.violated[key],
                 undecidable=totals.undecidable[key],

@@ -41,7 +41,7 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
 
 
 def table_lines(headers: Sequence[str], rows: Iterable[Sequence[str | int]], width: int, stretch: int) -> list[str]:
-    """Return a table as lines of at most ``width`` places: numbers to the right, column ``stretch`` shortened to fit."""
+    """Return a table as lines of at most ``width`` places: numbers right, column ``stretch`` shortened to fit."""
     body = [tuple(row) for row in rows]
     texts = [tuple(headers), *(tuple(map(str, row)) for row in body)]
     widths = [max(map(display_width, column)) for column in zip(*texts, strict=True)]

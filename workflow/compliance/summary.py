@@ -6,9 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workflow.compliance.audit import Audit
-from workflow.compliance.columns import cut_to, table_lines
+from workflow.compliance.columns import table_lines
 from workflow.compliance.words import (
-    ESTIMATED, branch_name, by_name, harmless, law_line, many, pick, result_sentence,
+    ESTIMATED,
+    branch_name,
+    by_name,
+    harmless,
+    law_line,
+    many,
+    pick,
+    result_sentence,
 )  # fmt: skip
 from workflow.law.model import Force
 from workflow.ledger import CellProblem
@@ -18,11 +25,11 @@ INDENT = "  "
 
 
 def summary_lines(audit: Audit, language: str, width: int = 100) -> list[str]:
-    """Return the audit as lines of at most ``width`` places, save the last one: the result in one sentence."""
+    """Return the audit as lines, tables at most ``width`` places wide; the last one is the result in one sentence."""
     parts = [_heading(audit, language), _rules(audit, language, width), _branches(audit, language, width)]
     parts += [_cells(audit, language), _notes(audit, language)]
-    lines = [cut_to(harmless(line), width) for part in parts if part for line in (*part, "")]
-    return [*lines, harmless(result_sentence(audit, language))]
+    lines = [harmless(line) for part in parts if part for line in (*part, "")]
+    return [*lines, result_sentence(audit, language)]
 
 
 def _heading(audit: Audit, language: str) -> list[str]:

@@ -55,7 +55,7 @@ def branch_name(branch: str, language: str) -> str:
 
 
 def by_name(branch: str) -> tuple[bool, bytes]:
-    """Return the key for sorting branches: GB 18030 puts common characters in the order of their sound; none is last."""
+    """Return the key for sorting branches: GB 18030 puts common characters in the order of their sound."""
     return (not branch, branch.encode("gb18030", "replace"))
 
 

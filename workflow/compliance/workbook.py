@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from io import BytesIO
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
 from workflow.compliance.audit import Audit
 from workflow.compliance.words import (
-    ESTIMATED, FORCE_NOTE, FORCES, MARKS, branch_name, harmless, law_line, pick, result_sentence, step_names,
+    ESTIMATED,
+    FORCE_NOTE,
+    FORCES,
+    MARKS,
+    branch_name,
+    harmless,
+    law_line,
+    pick,
+    result_sentence,
+    step_names,
 )  # fmt: skip
 
 EXCEL_ROWS = 1_048_576  # on a sheet, the header row included
@@ -41,11 +51,13 @@ def write_workbook(file: BinaryIO, audit: Audit, language: str, rows_a_sheet: in
     Equal audits give equal bytes: the day of the audit stands in for the time of writing.
     """
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    packed = BytesIO()  # a full disk then shows as what it is, not as an error of the library
+    with xlsxwriter.Workbook(packed, options) as book:
         book.set_properties({"title": audit.title.of(language), "created": datetime.combine(audit.as_of, time())})
         formats = {name: book.add_format(form) for name, form in _FORMATS.items()}
         for table in _tables(audit, language):
             _write_table(book, table, formats, rows_a_sheet)
+    file.write(packed.getbuffer())
 
 
 _FORMATS = {"header": HEADER, "body": BODY, "percent": BODY | {"num_format": "0.0%"}}
@@ -190,4 +202,3 @@ def _notes(audit: Audit, language: str) -> Iterator[tuple[str]]:
         yield (pick(language, "台账不记载，无从检查：", "Not kept by this ledger, not judged: ") + text.of(language),)
     for text in audit.conventions:
         yield (pick(language, "检查口径：", "Convention: ") + text.of(language),)
-

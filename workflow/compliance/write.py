@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from workflow.compliance.audit import Audit
 from workflow.compliance.details import write_json
-from workflow.compliance.workbook import write_workbook
 from workflow.compliance.words import harmless
+from workflow.compliance.workbook import write_workbook
 from workflow.errors import Text, WorkflowError
 
 COLUMNS = ("row", "person", "code", "step", "force", "basis", "evidence")
@@ -23,7 +23,7 @@ FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 Writer = Callable[[BinaryIO, Audit, str], None]
 
 
-class NotWritten(WorkflowError):
+class NotWritten(WorkflowError):  # noqa: N818 - errors are named as facts
     """A file could not be written; what stood there before still does."""
 
 

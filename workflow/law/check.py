@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from workflow.law.kinds import AnyOf, Kind, Presupposed
+from workflow.law.fit import Types, column_types, derived_misfits, misfits, unsayable
+from workflow.law.kinds import AnyOf, Kind
 from workflow.law.model import (
     Before,
     Derived,
@@ -24,24 +25,33 @@ Path = tuple[str | int, ...]
 def check_edition(edition: Edition, source: Source) -> list[Fault]:
     """Return all faults of names, types and bounds in one edition."""
     faults: list[Fault] = []
-    known = set(edition.fields) | set(edition.derived)
+    types = column_types(edition)
     for name, derived in edition.derived.items():
-        missing = _unknown(_derived_columns(derived), known)
-        faults += _named(missing, ("derived", name), source, "列", "column")
+        faults += _check_derived(edition, derived, types, ("derived", name), source)
     for step_id, step in edition.steps.items():
-        faults += check_step(edition, step, ("steps", step_id), source)
+        faults += check_step(edition, step, types, ("steps", step_id), source)
     faults += _check_numbers(edition, source)
     if edition.states and (edition.initial is None or edition.initial not in edition.states):
         faults.append(source.fault(("initial",), "没有这个初始状态", "the initial state is not among the states"))
     return faults
 
 
-def check_rule(edition: Edition, rule: RuleDef, known: set[str], path: Path, source: Source) -> list[Fault]:
-    """Return the faults of one rule: unknown columns, steps, outcomes and ``refuse`` on an upper bound."""
+def _check_derived(edition: Edition, derived: Derived, types: Types, path: Path, source: Source) -> Iterator[Fault]:
+    yield from _named(_unknown(_derived_columns(derived), types), path, source, "列", "column")
+    yield from _misfits(derived_misfits(derived.how, types), path, source)
+    if isinstance(derived.how, LapsedVote) and derived.how.unless.reached:
+        steps = _unknown((derived.how.unless.reached,), edition.numbered)
+        yield from _named(steps, path, source, "编号步骤", "numbered step")
+
+
+def check_rule(edition: Edition, rule: RuleDef, types: Types, path: Path, source: Source) -> list[Fault]:
+    """Return the faults of one rule: unknown or unfit columns, steps, values, outcomes; ``refuse`` on a last day."""
     extra = (rule.governed_on,) if rule.governed_on else ()
     columns = (*rule.demand.columns(), *rule.conditions(), *extra)
-    faults = _named(_unknown(columns, known), path, source, "列", "column")
-    faults += _named(_unknown(rule.demand.reached(), set(edition.numbered)), path, source, "编号步骤", "numbered step")
+    faults = _named(_unknown(columns, types), path, source, "列", "column")
+    faults += _named(_unknown(rule.demand.reached(), edition.numbered), path, source, "编号步骤", "numbered step")
+    faults += _misfits(misfits(rule.demand, types), path, source)
+    faults += _check_values(edition, rule, types, path, source)
     faults += _check_outcomes(rule, path, source)
     if rule.online == "refuse" and bounded_above(rule.demand):
         zh = "最迟期限不能拒绝登记：逾期已成事实，只能如实记录"
@@ -58,6 +68,17 @@ def bounded_above(demand: Kind) -> bool:
     return demand.upper_bound
 
 
+def _check_values(edition: Edition, rule: RuleDef, types: Types, path: Path, source: Source) -> Iterator[Fault]:
+    for column, value in unsayable(edition, rule, types):
+        zh, en = f"列“{column}”没有取值“{value}”", f"column “{column}” never holds “{value}”"
+        yield source.fault(path, zh, en)
+
+
+def _misfits(columns: Iterable[str], path: Path, source: Source) -> list[Fault]:
+    zh, en = "列“{}”的类型不适用", "column “{}” is of a type that does not fit"
+    return [source.fault(path, zh.format(column), en.format(column)) for column in dict.fromkeys(columns)]
+
+
 def _check_outcomes(rule: RuleDef, path: Path, source: Source) -> Iterator[Fault]:
     for key in ("codes", "force"):
         named = getattr(rule, key)
@@ -69,11 +90,10 @@ def _check_outcomes(rule: RuleDef, path: Path, source: Source) -> Iterator[Fault
                 yield source.fault((*path, key, outcome), zh, f"this kind has no outcome “{outcome}”")
 
 
-def check_step(edition: Edition, step: StepDef, path: Path, source: Source) -> Iterator[Fault]:
-    """Yield the faults of one step that stands at ``path``, its rules included."""
-    known = set(edition.fields) | set(edition.derived)
+def check_step(edition: Edition, step: StepDef, types: Types, path: Path, source: Source) -> Iterator[Fault]:
+    """Yield the faults of one step that stands at ``path``, its rules included; ``types``: of the columns."""
     for name, rule in step.rules.items():
-        yield from check_rule(edition, rule, known, (*path, "rules", name), source)
+        yield from check_rule(edition, rule, types, (*path, "rules", name), source)
     bodies = set(edition.bodies)
     yield from _named(_unknown((*step.by, *step.power), bodies), path, source, "机构", "body")
     yield from _named(_unknown(step.start, set(edition.states)), (*path, "from"), source, "状态", "state")
@@ -112,8 +132,7 @@ def _derived_columns(derived: Derived) -> tuple[str, ...]:
         case Before(before=columns):
             return columns
         case LapsedVote(lapsed_vote=step, unless=unless):
-            return (*lapsed_vote_columns(step), *_presupposed(unless))
-    raise AssertionError(derived)
+            return (*lapsed_vote_columns(step), *unless.columns())
 
 
 def lapsed_vote_columns(step: str) -> tuple[str, str]:
@@ -121,11 +140,7 @@ def lapsed_vote_columns(step: str) -> tuple[str, str]:
     return (f"{step}.due", f"{step}.in_favour")
 
 
-def _presupposed(presupposed: Presupposed) -> tuple[str, ...]:
-    return presupposed.filled
-
-
-def _unknown(names: Iterable[str], known: set[str]) -> tuple[str, ...]:
+def _unknown(names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name not in known))
 
 

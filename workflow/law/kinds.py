@@ -6,6 +6,7 @@ A kind says *what can be demanded*; the rooms above say how it is judged. Column
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+Months = Annotated[int, Field(ge=0, le=1200)]  # a century is a slip of the pen, and sums of days stay in the calendar
+Days = Annotated[int, Field(ge=0, le=36_600)]
+SHARE = re.compile(r"[0-9]{1,3}(/[1-9][0-9]{0,2})?")
 
 
 class Strict(BaseModel):
@@ -39,9 +43,25 @@ class Presupposed(Strict):
     filled: tuple[ColumnName, ...] = ()
     reached: Name | None = None
 
+    @model_validator(mode="after")
+    def _something(self) -> Presupposed:
+        if not self.filled and self.reached is None:
+            message = "say what is filled or which step was reached"
+            raise ValueError(message)
+        return self
+
     def columns(self) -> tuple[str, ...]:
         """Return the columns read."""
         return self.filled
+
+    def covers(self, other: Presupposed) -> bool:
+        """Tell whether this holds wherever ``other`` does."""
+        return set(self.filled) >= set(other.filled) and other.reached in (None, self.reached)
+
+
+def _covers(one: Presupposed | None, other: Presupposed | None) -> bool:
+    """Tell whether ``one`` holds wherever ``other`` does; None never holds."""
+    return other is None or (one is not None and one.covers(other))
 
 
 class Bound(Strict):
@@ -133,8 +153,8 @@ class Span(Kind):
 
     start: ColumnName = Field(alias="from")
     day: ColumnName = Field(alias="act")
-    months: int = Field(default=0, ge=0)
-    days: int = Field(default=0, ge=0)
+    months: Months = 0
+    days: Days = 0
 
     @model_validator(mode="after")
     def _one_unit(self) -> Span:
@@ -180,7 +200,7 @@ class NotBefore(Span):
 class Extension(Strict):
     """A longer limit that special circumstances allow, with a written reason on file."""
 
-    months: int = Field(ge=1)
+    months: Months
     reason: ColumnName
 
 
@@ -232,7 +252,16 @@ class Within(Span):
         mine, theirs = self.extension, base.extension
         if mine and (theirs is None or mine.months > theirs.months or mine.reason != theirs.reason):
             return False
-        return (self.months, self.days) <= (base.months, base.days) and self.runs_open >= base.runs_open
+        return (self.months, self.days) <= (base.months, base.days) and self._open_like(base)
+
+    def _open_like(self, base: Within) -> bool:
+        """Tell whether what has not happened is missing or overdue wherever it is so in ``base``."""
+        return (
+            self.runs_open >= base.runs_open
+            and set(self.open_needs) <= set(base.open_needs)
+            and _covers(self.presupposed_by, base.presupposed_by)
+            and _covers(base.open_unless, self.open_unless)
+        )
 
 
 class Every(Kind):
@@ -247,7 +276,7 @@ class Every(Kind):
     start: ColumnName = Field(alias="from")
     days: ColumnName
     end: ColumnName | None = Field(default=None, alias="to")
-    months: int = Field(ge=1)
+    months: Months = Field(ge=1)
     open_unless: Presupposed | None = None
 
     def reached(self) -> tuple[str, ...]:
@@ -266,7 +295,7 @@ class Every(Kind):
         """Return whether the rhythm is at least as dense over the same period."""
         if not isinstance(base, Every) or (self.start, self.days, self.end) != (base.start, base.days, base.end):
             return None
-        return self.months <= base.months
+        return self.months <= base.months and _covers(base.open_unless, self.open_unless)
 
 
 class Age(Kind):
@@ -276,7 +305,7 @@ class Age(Kind):
     kind: Literal["age"]
     born: ColumnName
     day: ColumnName = Field(alias="act")
-    years: int = Field(ge=1)
+    years: int = Field(ge=1, le=150)
 
     def columns(self) -> tuple[str, ...]:
         """Return birth and act."""
@@ -331,7 +360,9 @@ class Count(Kind):
         if not isinstance(base, Count) or (self.of, self.days, self.amount) != (base.of, base.days, base.amount):
             return None
         below = base.max is None or (self.max is not None and self.max <= base.max)
-        return self.min >= base.min and below
+        always = self.presupposed_by is None
+        judged = always or (base.presupposed_by is not None and _covers(self.presupposed_by, base.presupposed_by))
+        return self.min >= base.min and below and judged
 
 
 class Distinct(Kind):
@@ -392,9 +423,9 @@ class Share(Kind):
     @field_validator("more_than", mode="before")
     @classmethod
     def _fraction(cls, value: object) -> Fraction:
-        share = Fraction(str(value))
-        if not 0 <= share < 1:
-            message = "a share lies between 0 and 1"
+        share = Fraction(str(value)) if SHARE.fullmatch(str(value)) else None
+        if share is None or share >= 1:
+            message = "a share is written 1/2 and lies below 1"
             raise ValueError(message)
         return share
 
@@ -477,7 +508,7 @@ class WorkingDays(Kind):
     start: ColumnName = Field(alias="from")
     end: ColumnName = Field(alias="to")
     day: ColumnName = Field(alias="act")
-    at_least: int = Field(ge=1)
+    at_least: int = Field(ge=1, le=1000)
 
     def columns(self) -> tuple[str, ...]:
         """Return both ends and the act."""
@@ -509,10 +540,6 @@ class Evidence(Kind):
     def columns(self) -> tuple[str, ...]:
         """Return the fields and what presupposes them."""
         return (*self.fields, *self.presupposed_by.columns())
-
-    def bounds(self) -> tuple[Bound, ...]:
-        """Return nothing: evidence has no day of its own."""
-        return ()
 
     def tighter(self, base: Kind) -> bool | None:
         """Return whether at least the same fields are asked for at the same point."""
@@ -597,7 +624,7 @@ class RecordedWithin(Kind):
     kind: Literal["recorded_within"]
     day: ColumnName = Field(alias="act")
     recorded: ColumnName
-    days: int = Field(ge=0)
+    days: Days
 
     def columns(self) -> tuple[str, ...]:
         """Return both days."""

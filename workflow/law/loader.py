@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import reduce
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from workflow.law.check import check_edition
 from workflow.law.kinds import Strict
 from workflow.law.model import Convention, Coverage, Edition, Overlay, Transitions
-from workflow.law.source import DefinitionError, Fault, Source, read_source
+from workflow.law.source import LARGEST, DefinitionError, Fault, Source, read_source
 
 Model = TypeVar("Model", bound=BaseModel)
-SKIPPED = {"demand", "function-before", "function-after", "function-wrap"}
+MEANINGS = {
+    "bool_parsing": "应为 true 或者 false",
+    "date_from_datetime_parsing": '应为日期，如 "2026-05-11"',
+    "dict_type": "应为键和值",
+    "enum": "没有这个取值",
+    "extra_forbidden": "没有这个键",
+    "greater_than_equal": "数值过小",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "less_than_equal": "数值过大",
+    "literal_error": "没有这个取值",
+    "missing": "缺少这一项",
+    "model_type": "应为键和值",
+    "string_pattern_mismatch": "写法不对",
+    "string_too_short": "不能为空",
+    "string_type": "应为文字",
+    "too_short": "项数不足",
+    "tuple_type": "应为列表",
+    "union_tag_invalid": "没有这一类",
+    "union_tag_not_found": "没有写明种类",
+}
+SKIPPED = {"demand", "str", "function-before", "function-after", "function-wrap"}
 
 
 class Conventions(Strict):
@@ -73,36 +97,77 @@ def load_definitions(root: Traversable, procedure: str = "recruitment") -> Defin
 def load_edition(text: str, name: str) -> tuple[Edition, Source]:
     """Return one edition from its text; raises DefinitionError with all faults."""
     source = read_source(text, name)
-    edition, faults = _validated(Edition, source)
-    if edition is not None:
-        faults += check_edition(edition, source)
+    edition, faults = _edition(source)
     if edition is None or faults:
         raise DefinitionError(faults)
     return edition, source
 
 
+def _edition(source: Source) -> tuple[Edition | None, list[Fault]]:
+    """Return the edition, or None, with all faults; what has no right form is left out where names are checked."""
+    edition, errors = _validate(Edition, source.value)
+    faults = _faults(errors, source)
+    rest = edition or _validate(Edition, _without(source.value, errors))[0]
+    if rest is not None:
+        faults += check_edition(rest, source)
+    return edition, faults
+
+
+def _without(value: Any, errors: Sequence[ErrorDetails]) -> Any:  # noqa: ANN401 - as it stands in the file
+    """Return the values of a file without the rules and the unknown keys that are faulty."""
+    rest = deepcopy(value)
+    for error in errors:
+        match error["loc"]:
+            case ("steps", step, "rules", rule, *_):
+                rest["steps"][step]["rules"].pop(rule, None)
+            case (*above, key) if error["type"] == "extra_forbidden":
+                reduce(_inside, above, rest).pop(key, None)
+    return rest
+
+
+def _inside(value: Any, name: str | int) -> dict[str, Any]:  # noqa: ANN401 - as it stands in the file
+    """Return the mapping under a key, an empty one where there is none."""
+    inner = value.get(name) if isinstance(value, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
 def _yaml_files(folder: Traversable) -> Iterator[Traversable]:
-    entries = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    entries = (entry for entry in folder.iterdir() if _is_definition(entry))
     return iter(sorted(entries, key=lambda entry: entry.name))
+
+
+def _is_definition(entry: Traversable) -> bool:
+    """Tell whether a file is ours: what begins with a dot was put there by a system or an editor."""
+    return entry.is_file() and entry.name.endswith(".yaml") and not entry.name.startswith(".")
+
+
+def _read(entry: Traversable, name: str) -> Source:
+    """Return a parsed file; no more of it is read than a definition can hold."""
+    with entry.open("rb") as file:
+        data = file.read(4 * LARGEST)
+    try:
+        return read_source(data.decode(), name)
+    except UnicodeDecodeError:
+        source = Source(name)
+        source.faults.append(source.fault((), "不是 UTF-8 编码的文本", "not text in UTF-8"))
+        return source
 
 
 def _load_one(entry: Traversable, name: str, loaded: Definitions, faults: list[Fault]) -> None:
     stem = entry.name.removesuffix(".yaml")
-    text = entry.read_text(encoding="utf-8")
+    source = _read(entry, name)
     special: dict[str, type[BaseModel]] = {
         "coverage": Coverage, "transitions": Transitions, "conventions": Conventions,
     }  # fmt: skip
     if stem in special:
-        source = read_source(text, name)
         value, found = _validated(special[stem], source)
         faults += found
         _keep(value, loaded)
         loaded.sources[stem] = source
         return
-    try:
-        edition, source = load_edition(text, name)
-    except DefinitionError as error:
-        faults += error.faults
+    edition, found = _edition(source)
+    faults += found
+    if edition is None:
         return
     if edition.edition.isoformat() != stem or edition.procedure != loaded.procedure:
         zh = f"文件名应为 {edition.procedure}/{edition.edition}.yaml"
@@ -124,31 +189,45 @@ def _keep(value: BaseModel | None, loaded: Definitions) -> None:
 
 
 def _load_overlay(entry: Traversable, name: str, loaded: Definitions, faults: list[Fault]) -> None:
-    source = read_source(entry.read_text(encoding="utf-8"), name)
+    source = _read(entry, name)
     overlay, found = _validated(Overlay, source)
     faults += found
-    if overlay is not None and overlay.procedure == loaded.procedure:
+    if overlay is None:
+        return
+    if overlay.overlay != entry.name.removesuffix(".yaml"):
+        zh = f"文件名应为 overlays/{overlay.overlay}.yaml"
+        faults.append(source.fault(("overlay",), zh, "file name and overlay do not agree"))
+    if overlay.procedure == loaded.procedure:
         loaded.overlays[overlay.overlay] = overlay
         loaded.sources[f"overlay:{overlay.overlay}"] = source
 
 
 def _validated(model: type[Model], source: Source) -> tuple[Model | None, list[Fault]]:
-    """Return the model, or None with the faults of the file."""
-    faults = list(source.faults)
+    """Return the model, or None, with the faults of the file."""
+    value, errors = _validate(model, source.value)
+    return value, _faults(errors, source)
+
+
+def _validate(model: type[Model], value: Any) -> tuple[Model | None, list[ErrorDetails]]:  # noqa: ANN401 - as it stands
     try:
-        value = model.model_validate(source.value)
+        return model.model_validate(value), []
     except ValidationError as error:
-        faults += [_fault(item, source) for item in error.errors(include_url=False)]
-        return None, faults
-    return value, faults
+        return None, error.errors(include_url=False)
 
 
-def _fault(item: Any, source: Source) -> Fault:  # noqa: ANN401 - pydantic's error dictionary
-    path = _in_file(item["loc"], source)
-    message = str(item["msg"]).removeprefix("Value error, ")
-    value = item.get("input")
+def _faults(errors: Sequence[ErrorDetails], source: Source) -> list[Fault]:
+    """Return what was wrong with the text and, where it could be read, with its form."""
+    unread = source.value is None and source.faults
+    return [*source.faults, *(_fault(error, source) for error in errors if not unread)]
+
+
+def _fault(error: ErrorDetails, source: Source) -> Fault:
+    path = _in_file(error["loc"], source)
+    message = error["msg"].removeprefix("Value error, ")
+    value = error["input"]
     shown = f" ({value!r})" if isinstance(value, str | int | bool) else ""
-    return source.fault(path, f"不合格式：{message}{shown}", f"{message}{shown}")
+    zh = MEANINGS.get(error["type"], message)
+    return source.fault(path, f"不合格式：{zh}{shown}", f"{message}{shown}")
 
 
 def _in_file(location: Sequence[str | int], source: Source) -> tuple[str | int, ...]:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from workflow.errors import Text, WorkflowError
 from workflow.law.model import Edition
-from workflow.law.timeline import Law, UnknownLaw
+from workflow.law.timeline import Law
 
 STEP_NUMBER = re.compile(r"(?:step|步骤|第)?\s*(\d+)\s*步?", re.IGNORECASE)
 ARTICLE_NUMBER = re.compile(r"(?:art(?:icle)?\.?|第)?\s*(\d+)\s*条?", re.IGNORECASE)
@@ -119,11 +119,3 @@ def _near(editions: tuple[Edition, ...], name: str) -> Text | None:
     shown = [names[key] for key in near]
     return Text(f"相近的有：{'、'.join(shown)}", f"near are: {', '.join(shown)}")
 
-
-def edition_day(law: Law, day: str) -> Edition:
-    """Return the edition dated ``day`` as text; raises UnknownLaw."""
-    for edition in law.editions:
-        if edition.edition.isoformat() == day:
-            return edition
-    known = ", ".join(edition.edition.isoformat() for edition in law.editions)
-    raise UnknownLaw(Text(f"没有 {day} 版", f"there is no edition of {day}"), Text(f"现有版本：{known}", f"there are: {known}"))

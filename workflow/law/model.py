@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from workflow.law.kinds import AnyKind, Bilingual, ColumnName, Name, Outcome, Presupposed, Strict
 
@@ -172,6 +172,9 @@ class StepDef(Strict):
     note: Bilingual | None = None
 
 
+WAYS = {"first_filled": "FirstFilled", "plus": "Plus", "before": "Before", "lapsed_vote": "LapsedVote"}
+
+
 class FirstFilled(Strict):
     """The first of several columns that is filled."""
 
@@ -184,7 +187,7 @@ class Plus(Strict):
 
     kind: Literal["plus"] = "plus"
     plus: ColumnName
-    months: int
+    months: int = Field(ge=-1200, le=1200)
 
 
 class Before(Strict):
@@ -202,13 +205,24 @@ class LapsedVote(Strict):
     unless: Presupposed
 
 
+def _way(how: object) -> str | None:
+    """Return the way in which a column is computed, told from the key that only that way has."""
+    return next((way for key, way in WAYS.items() if key in how), None) if isinstance(how, dict) else None
+
+
 class Derived(Strict):
     """A column computed from others, under a name that rules can use."""
 
     zh: str
     en: str
     basis: str
-    how: FirstFilled | Plus | Before | LapsedVote
+    how: Annotated[
+        Annotated[FirstFilled, Tag("FirstFilled")]
+        | Annotated[Plus, Tag("Plus")]
+        | Annotated[Before, Tag("Before")]
+        | Annotated[LapsedVote, Tag("LapsedVote")],
+        Discriminator(_way),
+    ]
 
 
 class ProcedureDef(Strict):
@@ -286,6 +300,13 @@ class Overlay(Strict):
     add_steps: dict[Name, StepDef] = {}
     steps: dict[Name, StepAddition] = {}
     bodies: dict[Name, Body] = {}
+
+    @model_validator(mode="after")
+    def _some_days(self) -> Overlay:
+        if self.until is not None and self.until <= self.in_force:
+            message = "until lies after in_force"
+            raise ValueError(message)
+        return self
 
 
 class How(StrEnum):

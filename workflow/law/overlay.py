@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from workflow.law.check import check_rule, check_step
+from workflow.law.fit import column_types
 from workflow.law.model import Edition, FieldDef, Force, Overlay, RuleDef, StepDef
 from workflow.law.source import Fault, Source
 
@@ -26,9 +28,11 @@ def compose(edition: Edition, overlay: Overlay, source: Source) -> Composed:
     faults: list[Fault] = []
     steps = dict(edition.steps)
     for name, added in overlay.add_steps.items():
-        if name in steps:
-            faults.append(source.fault(("add_steps", name), f"已有步骤“{name}”", f"there is a step “{name}” already"))
+        faults += _not_beside(edition, name, added, source)
         steps[name] = added
+    for name, body in overlay.bodies.items():
+        if edition.bodies.get(name, body) != body:
+            faults.append(source.fault(("bodies", name), f"已有机构“{name}”", f"there is a body “{name}” already"))
     for name, addition in overlay.steps.items():
         if name not in steps:
             faults.append(source.fault(("steps", name), f"没有步骤“{name}”", f"there is no step “{name}”"))
@@ -48,6 +52,22 @@ def compose(edition: Edition, overlay: Overlay, source: Source) -> Composed:
     return Composed(composed, (*faults, *_new_faults(composed, overlay, source)))
 
 
+def _not_beside(edition: Edition, name: str, step: StepDef, source: Source) -> Iterator[Fault]:
+    """Yield why an added step does more than stand beside the procedure: its states and numbers are the law's."""
+    path = ("add_steps", name)
+    if name in edition.steps:
+        yield source.fault(path, f"已有步骤“{name}”", f"there is a step “{name}” already")
+    if step.number is not None:
+        yield source.fault((*path, "number"), "叠加的步骤不编号", "a step that an overlay adds has no number")
+    if step.opens:
+        yield source.fault((*path, "opens"), "叠加的步骤不能立案", "a step that an overlay adds opens no case")
+    for key, outcome in step.outcomes.items():
+        if outcome.to is not None:
+            zh = "叠加的步骤不能改变状态，否则绕过了规定的步骤"
+            place = (*path, "outcomes", key, "to")
+            yield source.fault(place, zh, "a step that an overlay adds moves no state: it would be a way round the law")
+
+
 def _forget_cached(edition: Edition) -> None:
     """Drop what the copied edition had already computed from its old steps."""
     for name in ("fields", "rules", "numbered"):
@@ -60,7 +80,7 @@ def _evidence(
     evidence, faults = dict(base.evidence), []
     for name, field in added.items():
         old = base.evidence.get(name)
-        if old is not None and (field.type is not old.type or old.required > field.required):
+        if old is not None and ((field.type, field.values) != (old.type, old.values) or old.required > field.required):
             zh = "只能增加材料或者改为必填，不能改变类型或者放宽"
             faults.append(source.fault((*path, name), zh, "an overlay may add evidence or require it, nothing else"))
         evidence[name] = field.model_copy(update={"added_by": overlay.overlay})
@@ -80,35 +100,39 @@ def _rules(
 
 
 def _not_tighter(rule: RuleDef, base: RuleDef, path: tuple[str, ...], source: Source) -> list[Fault]:
-    """Return a fault when ``rule`` does not demand at least what ``base`` demands, in the same cases."""
+    """Return why ``rule`` does not demand at least what ``base`` demands, in the same cases."""
     tighter = rule.demand.tighter(base.demand) if type(rule.demand) is type(base.demand) else None
     if tighter is None:
         zh, en = "此规则无法与原规则比较宽严，不能改写", "this rule cannot be compared with the one it replaces"
         return [source.fault(path, zh, en)]
-    if not tighter:
-        return [source.fault(path, "放宽了原规则", "loosens the rule that it replaces")]
-    if (rule.when, rule.unless) != (base.when, base.unless):
-        return [source.fault(path, "不能改变适用情形", "may not change when the rule applies")]
-    softened = any(
-        base.force_of(outcome) is Force.HARD and rule.force_of(outcome) is Force.SOFT
-        for outcome in base.demand.outcomes
+    outcomes = base.demand.outcomes
+    softened = any(base.force_of(item) is Force.HARD and rule.force_of(item) is Force.SOFT for item in outcomes)
+    dropped = any(base.code(item) and not rule.code(item) for item in outcomes)
+    lets_pass = base.online != "record" and rule.online not in (base.online, "refuse")
+    faults = (
+        (not tighter, path, "放宽了原规则", "loosens the rule that it replaces"),
+        (_applies(rule) != _applies(base), path, "不能改变适用情形", "may not change when the rule applies"),
+        (softened, (*path, "force"), "把硬性规定改为了软性", "makes a hard rule soft"),
+        (dropped, (*path, "codes"), "去掉了检查代码，问题不再列出", "drops a code: findings would vanish"),
+        (lets_pass, (*path, "online"), "不再拒绝违规办理", "no longer refuses what the base refuses"),
     )
-    if softened:
-        return [source.fault((*path, "force"), "把硬性规定改为了软性", "makes a hard rule soft")]
-    if base.online == "refuse" and rule.online != "refuse":
-        return [source.fault((*path, "online"), "不再拒绝违规办理", "no longer refuses what the base refuses")]
-    return []
+    return [source.fault(place, zh, en) for wrong, place, zh, en in faults if wrong]
+
+
+def _applies(rule: RuleDef) -> tuple[object, ...]:
+    """Return what decides whether a rule speaks of a case: its conditions and the day that governs."""
+    return (rule.when, rule.unless, rule.governed_by, rule.governed_on)
 
 
 def _new_faults(composed: Edition, overlay: Overlay, source: Source) -> list[Fault]:
     """Return what is wrong inside the added rules and steps, pointing into the overlay's file."""
-    known = set(composed.fields) | set(composed.derived)
+    types = column_types(composed)
     faults: list[Fault] = []
     for step, addition in overlay.steps.items():
         for name, rule in addition.rules.items():
-            faults += check_rule(composed, rule, known, ("steps", step, "rules", name), source)
+            faults += check_rule(composed, rule, types, ("steps", step, "rules", name), source)
     for name, added in overlay.add_steps.items():
-        faults += check_step(composed, added, ("add_steps", name), source)
+        faults += check_step(composed, added, types, ("add_steps", name), source)
     return faults
 
 

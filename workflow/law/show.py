@@ -90,12 +90,12 @@ def _step(law: Law, views: Sequence[Words], step_id: str, *, only: date | None) 
     step = words.edition.steps[step_id]
     number = words.pick(f"第{step.number}步", f"Step {step.number}") if step.number else words.pick("其他事项", "Side act")
     yield f"{number}  {step.zh} / {step.en}"
-    yield from _line(words, "版本", "edition", _edition_name(words))
+    yield from _line(words, "版本", "as in", _edition_name(words))
     yield from _line(words, "阶段", "stage", _stage(words, step_id))
     yield from _line(words, "依据", "basis", words.basis(step.basis))
     yield from _line(words, "代号", "id", step_id)
     yield from _line(words, "由谁办", "who acts", words.bodies(step.by))
-    only_they = words.pick("（其他机构办理的无效）", " (nobody else can)")
+    only_they = words.pick("（其他机构没有这项权力）", " (no other body has it)")
     yield from _line(words, "有权的机构", "who has the power", words.bodies(step.power) + only_they if step.power else "")
     yield from _line(words, "办理前的身份", "from", words.states(step.start))
     yield from _line(words, "办法", "manner", manner(step, words))
@@ -222,7 +222,7 @@ def _articles(law: Law, views: Sequence[Words], article: str) -> Iterator[str]:
 def _article(law: Law, words: Words, article: str, found: ArticleDef, source: Bilingual) -> Iterator[str]:
     yield words.pick(found.zh, found.en)
     yield from _line(words, "怎样处理", "here", words.of(HOW[found.how]))
-    yield from _line(words, "为什么", "why", words.of(found.why) if found.why else "")
+    yield from _line(words, "说明", "note", words.of(found.why) if found.why else "")
     yield from _line(words, "来源", "source", words.of(source))
     yield from _line(words, "其他版本", "other editions", _counterparts(law, words, article))
     yield from _line(words, "登记在", "recorded at", words.listed(map(words.numbered, found.steps)))
@@ -258,7 +258,7 @@ def _rule(law: Law, views: Sequence[Words], rule_id: str, *, only: date | None) 
     words = first.at(step)
     yield f"{rule.text.zh} / {rule.text.en}"
     yield from _line(words, "步骤", "step", words.numbered(step))
-    yield from _line(words, "版本", "edition", _edition_name(words))
+    yield from _line(words, "版本", "as in", _edition_name(words))
     yield from _rule_lines(law, words, rule_id, rule)
     if only is None:
         for pair in _pairs(law, words.language):

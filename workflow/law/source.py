@@ -1,26 +1,36 @@
 """YAML text to plain values that remember their lines; duplicate keys and other surprises are faults.
 
 Only strings, whole numbers, true/false and null are understood; ``no`` is the word no and a day is text until the
-definition says that it is a day (YAML 1.2 without its guesses).
+definition says that it is a day (YAML 1.2 without its guesses). References (``*name``) and tags (``!name``) are faults:
+what stands in a definition stands there in full.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from workflow.errors import Text, WorkflowError
 
 Path = tuple[str | int, ...]
-WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)")
+WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,8})")  # anything longer is a slip, and stays text
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 LARGEST = 2_000_000  # characters of one definition file
+DEEPEST = 40  # levels; the format needs ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,65 +81,102 @@ class Source:
             known = known[:-1]
         return self.lines.get(known, 1)
 
-    def fault(self, path: Sequence[str | int], zh: str, en: str) -> Fault:
-        """Return a fault at ``path``."""
-        return Fault(self.name, self.line(path), ".".join(map(str, path)), Text(zh, en))
+    def fault(self, path: Sequence[str | int], zh: str, en: str, line: int | None = None) -> Fault:
+        """Return a fault at ``path``; ``line``: where it stands, when that is not the line of the path."""
+        return Fault(self.name, line or self.line(path), ".".join(map(str, path)), Text(zh, en))
 
 
 def read_source(text: str, name: str) -> Source:
-    """Return the values of ``text`` with their lines; what is wrong is in ``faults``, nothing is raised."""
+    """Return the values of ``text`` with their lines; what is wrong is in ``faults``, nothing is raised.
+
+    Where the text cannot be read to its end there is no value at all.
+    """
     source = Source(name)
     if len(text) > LARGEST:
         source.faults.append(source.fault((), "文件过大", f"more than {LARGEST} characters"))
         return source
     try:
-        node = YAML(typ="safe").compose(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        what = Text(f"不是合法的 YAML：{error.problem}", f"not valid YAML: {error.problem}")
-        source.faults.append(Fault(name, line, "", what))
-        return source
-    except YAMLError as error:
-        source.faults.append(source.fault((), f"不是合法的 YAML：{error}", f"not valid YAML: {error}"))
-        return source
-    if node is None:
-        source.faults.append(source.fault((), "文件是空的", "the file is empty"))
-    else:
-        source.value = _value(node, (), source, frozenset())
+        source.value = _document(YAML(typ="safe").parse(text.removeprefix("\ufeff")), source)
+    except (YAMLError, UnicodeError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        problem = error.problem if isinstance(error, MarkedYAMLError) else " ".join(str(error).split())
+        line = mark.line + 1 if mark else None
+        source.faults.append(source.fault((), f"不是合法的 YAML：{problem}", f"not valid YAML: {problem}", line))
     return source
 
 
-def _value(node: Node, path: Path, source: Source, above: frozenset[int]) -> Any:  # noqa: ANN401 - YAML holds anything
-    source.lines.setdefault(path, node.start_mark.line + 1)
-    if id(node) in above:
-        source.faults.append(source.fault(path, "引用自身", "refers to itself"))
-        return None
-    if isinstance(node, ScalarNode):
-        return _scalar(node)
-    inside = above | {id(node)}
-    if isinstance(node, SequenceNode):
-        return [_value(item, (*path, number), source, inside) for number, item in enumerate(node.value)]
-    assert isinstance(node, MappingNode)  # noqa: S101 - YAML has three kinds of nodes
-    return _mapping(node, path, source, inside)
+def _document(events: Iterator[Event], source: Source) -> Any:  # noqa: ANN401 - YAML holds anything
+    """Return the value of the one document of a file.
 
-
-def _mapping(node: MappingNode, path: Path, source: Source, inside: frozenset[int]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        here = (*path, key)
-        if key in result:
-            source.lines[here] = key_node.start_mark.line + 1
-            source.faults.append(source.fault(here, f"重复的键“{key}”", f"the key “{key}” stands twice"))
+    The parser's events are read one by one: its own composer would exhaust the stack on a text nested without end.
+    """
+    documents = 0
+    value: Any = None
+    for event in events:
+        if not isinstance(event, DocumentStartEvent):
             continue
-        source.lines[here] = key_node.start_mark.line + 1
-        result[key] = _value(value_node, here, source, inside)
+        documents += 1
+        if documents > 1:
+            raise MarkedYAMLError(problem="a second document begins here", problem_mark=event.start_mark)
+        value = _value(next(events), events, (), source)
+    if not documents:
+        source.faults.append(source.fault((), "文件是空的", "the file is empty"))
+    return value
+
+
+def _value(event: Event, events: Iterator[Event], path: Path, source: Source) -> Any:  # noqa: ANN401 - YAML holds anything
+    source.lines.setdefault(path, event.start_mark.line + 1)
+    if len(path) > DEEPEST:
+        raise MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+    if isinstance(event, AliasEvent):
+        source.faults.append(source.fault(path, "不支持引用，请写全", "references are not understood: write it out"))
+        return None
+    if getattr(event, "implicit", True) in (False, (False, False)):
+        source.faults.append(source.fault(path, "不支持标签", "tags are not understood"))
+    if isinstance(event, ScalarEvent):
+        return _scalar(event)
+    if isinstance(event, SequenceStartEvent):
+        return _sequence(events, path, source)
+    return _mapping(events, path, source)
+
+
+def _sequence(events: Iterator[Event], path: Path, source: Source) -> list[Any]:
+    result: list[Any] = []
+    for event in events:
+        if isinstance(event, SequenceEndEvent):
+            break
+        result.append(_value(event, events, (*path, len(result)), source))
     return result
 
 
-def _scalar(node: ScalarNode) -> str | int | bool | None:
-    text: str = node.value
-    if node.style:  # quoted or a block: always text
+def _mapping(events: Iterator[Event], path: Path, source: Source) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for event in events:
+        if isinstance(event, MappingEndEvent):
+            break
+        key = _key(event, events, path, source)
+        here = (*path, key)
+        line = event.start_mark.line + 1
+        source.lines.setdefault(here, line)
+        if key in result:
+            source.faults.append(source.fault(here, f"重复的键“{key}”", f"the key “{key}” stands twice", line))
+        value = _value(next(events), events, here, source)
+        result.setdefault(key, value)
+    return result
+
+
+def _key(event: Event, events: Iterator[Event], path: Path, source: Source) -> str:
+    """Return a key of a mapping: one word, whatever else stands there is a fault."""
+    if isinstance(event, ScalarEvent):
+        return str(event.value)
+    source.faults.append(source.fault(path, "键应是一个词", "a key is a word", event.start_mark.line + 1))
+    _value(event, events, (*path, "?"), source)
+    return "?"
+
+
+def _scalar(event: ScalarEvent) -> str | int | bool | None:
+    text: str = event.value
+    if event.style:  # quoted or a block: always text
         return text
     if text in WORDS:
         return WORDS[text]

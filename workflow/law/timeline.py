@@ -76,7 +76,7 @@ class Law:
     def overlays(self, names: Iterable[str]) -> tuple[Overlay, ...]:
         """Return overlays by name; raises UnknownLaw."""
         found = []
-        for name in names:
+        for name in dict.fromkeys(names):
             if name not in self.definitions.overlays:
                 known = "、".join(self.definitions.overlays)
                 raise UnknownLaw(
@@ -87,7 +87,7 @@ class Law:
         return tuple(found)
 
     def timeline(self, overlays: Iterable[str] = (), only: date | None = None) -> tuple[Period, ...]:
-        """Return the periods of law, oldest first, with the named overlays on them.
+        """Return the periods of law, oldest first, with the named overlays on them; a local choice begins one too.
 
         ``only``: judge every day under that one edition (a what-if), as if it had always been in force.
         """
@@ -95,6 +95,7 @@ class Law:
         editions = (self.edition(only),) if only else self.editions
         starts = {edition.edition for edition in editions[1:]}
         starts |= {day for overlay in laid for day in (overlay.in_force, overlay.until) if day is not None}
+        starts |= {choice.in_force for choice in self.choices}
         edges = (None, *sorted(starts), None)
         return tuple(Period(since, until, self._on(since, editions, laid)) for since, until in pairwise(edges))
 

@@ -18,8 +18,9 @@ _LONGEST_TAG = 1 << 20
 
 _TAG = re.compile(
     rb"<(?:(/)(?=table:table(?:-row)?\s*>))?(table:table-row|table:table-cell|table:covered-table-cell|table:table|text:s)(?=[\s/>])"
-    rb"""((?:[^>"']|"[^"]*"|'[^']*')*)>"""
+    rb"""((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)>"""
 )
+_TAG_START = re.compile(rb"<table:(?:table-row|table-cell|covered-table-cell)(?=[\s/>])")
 _REPEATED = re.compile(rb"""\s(?:table:number-(?:rows|columns)-repeated|text:c)\s*=\s*["']([^"']*)["']""")
 _FILLED = re.compile(
     rb"\s(?:office:(?:value|string-value|date-value|time-value|boolean-value|value-type)|table:formula)\s*="
@@ -81,8 +82,10 @@ def _whole_rows(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _walk_tags(scan: _Scan, piece: bytes) -> None:
     """Walk the tags as the parser does."""
+    starts = len(_TAG_START.findall(piece))
     for found in _TAG.finditer(piece):
         end, name, attributes = found.groups()
+        starts -= not end and name.startswith((b"table:table-", b"table:covered"))
         if name == b"text:s":
             scan.text += _repeats(attributes) * scan.cell_repeats * scan.row_repeats
             check_text(scan.text)
@@ -101,6 +104,8 @@ def _walk_tags(scan: _Scan, piece: bytes) -> None:
         elif not end:
             _at_cell(scan, attributes, found.start())
     _end_cell(scan, len(piece))
+    if starts:
+        raise damaged("a tag within a tag")
 
 
 def _start_row(scan: _Scan, attributes: bytes) -> None:

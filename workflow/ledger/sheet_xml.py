@@ -26,7 +26,8 @@ _PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
 _UNUSUAL_PLACE = re.compile(
     rb' r="(?:[A-Za-z]{3}|[D-Zd-z][A-Za-z]|[Cc][W-Zw-z]|[A-Za-z]{0,2}(?:[0-9]{6}|[7-9][0-9]{4}))'
 )
-_TAG = re.compile(rb"<(/?)" + _PREFIX + rb"""(row|c|v|is|t|f)(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>([^<]*)""")
+_TAG = re.compile(rb"<(/?)" + _PREFIX + rb"""(row|c|v|is|t|f)(?=[\s/>])((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)>([^<]*)""")
+_TAG_START = re.compile(rb"<" + _PREFIX + rb"(?:row|c)(?=[\s/>])")
 _ATTRIBUTE = re.compile(rb"""\s([rt])\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 _SHARED = re.compile(rb't="s"[^>]*><v>([0-9]{1,10})</v>')
@@ -176,7 +177,10 @@ def _pass(scan: _Scan, piece: bytes) -> None:
 
 def _walk_tags(scan: _Scan, piece: bytes) -> None:
     """Walk the tags as the parser does."""
-    for end, name, attributes, text in _TAG.findall(piece):
+    tags = _TAG.findall(piece)
+    if len(_TAG_START.findall(piece)) != sum(name in {b"row", b"c"} and not end for end, name, _, _ in tags):
+        raise damaged("a tag within a tag")
+    for end, name, attributes, text in tags:
         if name == b"row":
             _at_row(scan, attributes, is_end=bool(end) or attributes.endswith(b"/"))
             if not end and attributes.endswith(b"/"):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from workflow.law.timeline import Law
 from workflow.prover.coverage import articles_covered
+from workflow.prover.examples import examples_exist
 from workflow.prover.limits import limits_never_refuse
 from workflow.prover.overlays import overlays_tighten
 from workflow.prover.proof import Proof
 from workflow.prover.states import everything_reachable, no_dead_ends, nobody_stranded, one_way_each
 from workflow.prover.subject import plain
 from workflow.prover.times import times_feasible
-from workflow.prover.vocabulary import conventions_named, derived_in_order, kinds_whole, transitions_named
+from workflow.prover.vocabulary import conventions_named, derived_in_order, kinds_whole, too_early, transitions_named
 
 
 def prove(law: Law) -> Proof:
@@ -33,6 +34,7 @@ def prove(law: Law) -> Proof:
             nobody_stranded(editions),
             kinds_whole(everything),
             derived_in_order(editions),
+            examples_exist([subject for subject in everything if not any(too_early(subject.edition))]),
             transitions_named(law, editions),
             conventions_named(law),
         )

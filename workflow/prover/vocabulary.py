@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workflow.law.kinds import AnyOf, Kind
-from workflow.law.model import GovernedBy
+from workflow.law.model import Edition, GovernedBy
 from workflow.law.source import Fault, Source
 from workflow.law.timeline import Law
 from workflow.prover.citations import articles
@@ -50,15 +50,21 @@ def derived_in_order(plain: Sequence[Subject]) -> Part:
     """Prove that a derived column reads recorded columns and derived ones above it: they are computed so."""
     faults: list[Fault] = []
     for subject in plain:
-        above: set[str] = set()
-        for name, derived in subject.edition.derived.items():
-            for column in columns_of(derived_formula(derived)):
-                if column in subject.edition.derived and column not in above:
-                    zh, en = f"用到了在它之后才算的“{column}”", f"reads “{column}”, which is computed after it"
-                    faults.append(subject.fault(("derived", name), zh, en))
-            above.add(name)
+        for name, column in too_early(subject.edition):
+            zh, en = f"用到了在它之后才算的“{column}”", f"reads “{column}”, which is computed after it"
+            faults.append(subject.fault(("derived", name), zh, en))
     number = sum(len(subject.edition.derived) for subject in plain)
     return part("推导列不循环", "derived columns do not go round", [("推导列", "derived columns", number)], faults)
+
+
+def too_early(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Yield derived columns that read one which is not computed yet, with that one: judging a case would fail."""
+    above: set[str] = set()
+    for name, derived in edition.derived.items():
+        for column in columns_of(derived_formula(derived)):
+            if column in edition.derived and column not in above:
+                yield name, column
+        above.add(name)
 
 
 def transitions_named(law: Law, plain: Sequence[Subject]) -> Part:

@@ -62,7 +62,8 @@ class Explainer:
         """Return the recorded columns to show, in the order of the procedure."""
         key = (judged.rule.id, judged.number, judged.rule.since)
         if key not in self._shows:
-            names = (*judged.clause.shows, *judged.rule.definition.conditions())
+            conditions = (name for name in judged.rule.definition.conditions() if name in self.book.builder.template)
+            names = (*judged.clause.shows, *conditions)
             recorded = {inner for name in names for inner in self.book.builder.evidence(name)}
             source = self.headers or self._zh  # a ledger shows its own cells, and no columns that it does not have
             self._shows[key] = tuple(name for name in self._zh if name in recorded and name in source)

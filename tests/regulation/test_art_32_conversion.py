@@ -1,0 +1,126 @@
+"""Article 32 (2014: 33): a written request, then a meeting with the attendance and majority asked for at admission.
+
+The edition of 2014 asked for the Party group's opinion apart.
+"""
+
+from tests.regulation.case import (
+    BROKEN,
+    MISSING,
+    OUT_OF_ORDER,
+    SATISFIED,
+    SILENT,
+    UNDECIDABLE,
+    Row,
+    each,
+    row_2014,
+    table,
+)
+
+REVOKED = "convert.conclusion=revoked"
+EXTENDED_EARLY = "convert.conclusion=extended; convert.on=2028-09-05"
+EXTENDED_AT_THE_END = "convert.conclusion=extended; convert.on=2028-09-06"
+
+REQUEST = table(
+    "request.written",
+    Row("requested", "", SATISFIED),
+    Row("not requested, discussed", "request.on=blank", MISSING, to="convert"),
+    Row("not requested, no day of the meeting, but approved", "request.on=blank; convert.on=blank", MISSING),
+    Row("not requested yet", "", SILENT, to="observe"),
+    Row("revoked: the organization decided for cause", f"request.on=blank; {REVOKED}", SILENT),
+    Row("extended before the end, for cause", f"request.on=blank; {EXTENDED_EARLY}", SILENT),
+    Row("extended at the end", f"request.on=blank; {EXTENDED_AT_THE_END}", MISSING),
+    Row("unreadable", "request.on=unreadable", UNDECIDABLE),
+    Row("unreadable what was resolved", "request.on=blank; convert.conclusion=unreadable", UNDECIDABLE),
+    row_2014("2014: not requested", "request.on=blank", MISSING),
+)
+
+REQUEST_FIRST = table(
+    "request.before_meeting",
+    Row("on the day of the meeting", "request.on=2028-09-06", SATISFIED),
+    Row("the day after", "request.on=2028-09-07", OUT_OF_ORDER),
+    Row("revoked for cause", f"request.on=2028-09-07; {REVOKED}", SILENT),
+    Row("extended before the end", f"request.on=2028-09-06; {EXTENDED_EARLY}", SILENT),
+    Row("extended at the end", f"request.on=2028-09-07; {EXTENDED_AT_THE_END}", OUT_OF_ORDER),
+    Row("not requested", "request.on=blank", SILENT),
+    Row("unreadable", "request.on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day after", "request.on=2020-09-07", OUT_OF_ORDER),
+)
+
+QUORUM = table(
+    "convert.quorum",
+    Row("exactly half", "convert.due=20; convert.present=10", BROKEN),
+    Row("one more than half", "convert.due=20; convert.present=11", SATISFIED),
+    Row("written opinions are no presence", "convert.due=10; convert.present=5; convert.written=5", BROKEN),
+    Row("not on record", "convert.present=blank", SILENT),
+    Row("unreadable", "convert.due=unreadable", UNDECIDABLE),
+    row_2014("2014: exactly half", "convert.due=20; convert.present=10", BROKEN),
+)
+
+NOTHING = "convert.conclusion=blank; convert.reported_on=blank"
+
+MAJORITY = table(
+    "convert.majority",
+    Row("exactly half of those due", "convert.due=20; convert.in_favour=10", BROKEN),
+    Row("one more than half", "convert.due=20; convert.in_favour=11", SATISFIED),
+    Row("fell short, nothing resolved or reported", f"convert.in_favour=5; {NOTHING}", SILENT, to="convert"),
+    Row("fell short, resolved all the same", "convert.in_favour=5; convert.reported_on=blank", BROKEN, to="convert"),
+    Row("fell short, reported all the same", "convert.in_favour=5; convert.conclusion=blank", BROKEN, to="convert"),
+    Row("fell short, approved all the same", f"convert.in_favour=5; {NOTHING}", BROKEN, to="approve_conversion"),
+    Row("revocation needs the majority too", f"convert.in_favour=10; {REVOKED}", BROKEN),
+    Row("not on record", "convert.in_favour=blank", SILENT),
+    Row("unreadable", "convert.in_favour=unreadable", UNDECIDABLE),
+    row_2014("2014: exactly half", "convert.due=20; convert.in_favour=10", BROKEN),
+)
+
+SECRET = table(
+    "convert.secret_ballot",
+    Row("secret", "", SATISFIED),
+    Row("show of hands", "convert.ballot=open", BROKEN),
+    Row("not on record", "convert.ballot=blank", SILENT),
+    Row("unreadable", "convert.ballot=unreadable", UNDECIDABLE),
+    row_2014("2014: show of hands", "convert.ballot=open", BROKEN),
+)
+
+TALLY = table(
+    "convert.tally",
+    Row("as many votes as voters", "convert.present=12; convert.written=7", SATISFIED),
+    Row("one more", "convert.present=12; convert.written=6", BROKEN),
+    Row("presence not on record", "convert.present=blank", SILENT),
+    Row("unreadable", "convert.written=unreadable", UNDECIDABLE),
+    row_2014("2014: one more", "convert.present=18", BROKEN),
+)
+
+GROUP = table(
+    "convert.group_opinion",
+    row_2014("the group gave its opinion", "", SATISFIED),
+    row_2014("the group was not heard", "convert.group_opinion_on=blank", MISSING),
+    row_2014("revoked for cause", f"convert.group_opinion_on=blank; {REVOKED}", SILENT),
+    row_2014("not discussed yet", "convert.group_opinion_on=blank", SILENT, to="request"),
+    row_2014("unreadable", "convert.group_opinion_on=unreadable", UNDECIDABLE),
+    row_2014("its last day", "convert.on=2026-05-10; convert.group_opinion_on=blank", MISSING),
+    row_2014("no longer its day", "convert.on=2026-05-11; convert.group_opinion_on=blank", SILENT),
+)
+
+GROUP_FIRST = table(
+    "convert.group_opinion_before_meeting",
+    row_2014("on the day of the meeting", "convert.group_opinion_on=2020-09-06", SATISFIED),
+    row_2014("the day after", "convert.group_opinion_on=2020-09-07", OUT_OF_ORDER),
+    row_2014("no opinion", "convert.group_opinion_on=blank", SILENT),
+    row_2014("unreadable", "convert.group_opinion_on=unreadable", UNDECIDABLE),
+    row_2014("no longer its day", "convert.on=2026-05-11; convert.group_opinion_on=2026-05-12", SILENT),
+)
+
+
+@each(REQUEST, REQUEST_FIRST)
+def test_conversion_needs_a_written_request(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(QUORUM, MAJORITY, SECRET, TALLY)
+def test_conversion_is_voted_like_admission(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(GROUP, GROUP_FIRST)
+def test_under_the_edition_of_2014_the_party_group_gives_its_opinion(row: Row) -> None:
+    assert row.found() == row.expected

@@ -53,7 +53,7 @@ def test_a_later_day_never_pushes_to_an_earlier_one(one, other, months, days, wo
     assert link.push(min(one, other)) <= link.push(max(one, other))
 
 
-@pytest.mark.parametrize("number", [1, 3, 5, 10, 20, 60, 120])
+@pytest.mark.parametrize("number", [1, 5, 20, 120])
 def test_no_published_year_closes_offices_for_longer_than_the_prover_supposes(number):
     text = (definitions_root() / "calendar" / "cn.yaml").read_text(encoding="utf-8")
     calendar = read_calendar(text, "cn.yaml")

@@ -40,6 +40,7 @@ MEANINGS = {
     "tuple_type": "应为列表",
     "union_tag_invalid": "没有这一类",
     "union_tag_not_found": "没有写明种类",
+    "unknown_way": "应写明算法：first_filled、plus、before、lapsed_vote 之一",
 }
 SKIPPED = {"demand", "str", "function-before", "function-after", "function-wrap"}
 

@@ -221,7 +221,11 @@ class Derived(Strict):
         | Annotated[Plus, Tag("Plus")]
         | Annotated[Before, Tag("Before")]
         | Annotated[LapsedVote, Tag("LapsedVote")],
-        Discriminator(_way),
+        Discriminator(
+            _way,
+            custom_error_type="unknown_way",
+            custom_error_message="one of the ways is asked for: first_filled, plus, before, lapsed_vote",
+        ),
     ]
 
 

@@ -76,8 +76,8 @@ def schema(name: str) -> Schema:
     for model, more in BETWEEN.items():
         if model in parts:
             parts[model] |= more
-    whole = {"$schema": DIALECT, "title": f"jishi {name}", **_tidy(made), "$defs": {key: _tidy(parts[key]) for key in sorted(parts)}}
-    return whole
+    definitions = {key: _tidy(parts[key]) for key in sorted(parts)}
+    return {"$schema": DIALECT, "title": f"jishi {name}", **_tidy(made), "$defs": definitions}
 
 
 def schema_text(name: str) -> str:
@@ -91,11 +91,11 @@ def _flatten(parts: dict[str, Schema]) -> None:
     common = {key: value for key, value in rule["properties"].items() if key != "demand"}
     required = [key for key in rule["required"] if key != "demand"]
     for kind in KINDS:
-        parts[_flat(kind)] = _branch(kind, parts[kind.__name__], common, required)
+        parts[_flat(kind)] = _branch(kind, parts[kind.__name__], common)
     parts[RuleDef.__name__] = {
         "description": rule["description"],
         "type": "object",
-        "properties": {"kind": {"enum": [_word(kind) for kind in KINDS]}},
+        "properties": {"kind": {"enum": [_word(kind) for kind in KINDS]}} | common,
         "required": ["kind", *required],
         "allOf": [
             {
@@ -109,21 +109,18 @@ def _flatten(parts: dict[str, Schema]) -> None:
         parts.pop(kind.__name__)
 
 
-def _branch(kind: type[Kind], own: Schema, common: Schema, required: list[str]) -> Schema:
-    """Return a flat rule of one kind: its parameters, what all rules have, and only outcomes that it knows."""
-    outcomes = {"propertyNames": {"enum": [str(outcome) for outcome in kind.outcomes]}}
-    narrowed = {key: {"allOf": [common[key], outcomes]} for key in ("codes", "force")}
+def _branch(kind: type[Kind], own: Schema, common: Schema) -> Schema:
+    """Return what one kind adds: its parameters, no others, and only outcomes that it knows."""
+    shared: Schema = dict.fromkeys(common, True)  # described once, beside the kind
+    shared |= dict.fromkeys(("codes", "force"), {"propertyNames": {"enum": [str(outcome) for outcome in kind.outcomes]}})
     if kind.upper_bound:
-        narrowed["online"] = common["online"] | {
-            "not": {"const": "refuse"},
-            "description": "an upper bound cannot refuse: being late has happened",
-        }
+        shared["online"] = {"not": {"const": "refuse"}, "description": "an upper bound cannot refuse: being late has happened"}
     return {
         "description": own["description"],
         "type": "object",
         "additionalProperties": False,
-        "properties": own["properties"] | common | narrowed,
-        "required": [*own["required"], *required],
+        "properties": own["properties"] | shared,
+        "required": own["required"],
         **BETWEEN.get(kind.__name__, {}),
     }
 

@@ -14,8 +14,9 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from workflow.errors import Text
+from workflow.law.fit import DAY, Types, column_types
 from workflow.law.kinds import Bound, Consistent, Count, Kind, RecordedWithin, Within, WorkingDays
-from workflow.law.model import Edition, FieldType, FirstFilled, Plus, RuleDef
+from workflow.law.model import Edition, FirstFilled, Plus, RuleDef
 from workflow.law.source import Fault
 from workflow.prover.network import Link, around, unkept
 from workflow.prover.proof import Part, part
@@ -31,7 +32,6 @@ START_DAYS = (
     date(2025, 8, 31),
     date(2026, 5, 11),
 )
-DAY_TYPES = (FieldType.DAY, FieldType.PLAN)
 
 
 def times_feasible(subjects: Sequence[Subject]) -> Part:
@@ -65,6 +65,7 @@ def networks(edition: Edition) -> Iterator[tuple[Link, ...]]:
 
 def _links(edition: Edition, nth: int) -> Iterator[Link]:
     alias: dict[str, str] = {}
+    types = column_types(edition)
     for name, derived in edition.derived.items():
         match derived.how:
             case FirstFilled(first_filled=columns):
@@ -77,7 +78,7 @@ def _links(edition: Edition, nth: int) -> Iterator[Link]:
             case _:
                 pass
     for name, (_, rule) in edition.rules.items():
-        for link in _of_demand(name, rule.demand, edition):
+        for link in _of_demand(name, rule.demand, types):
             yield Link(
                 name,
                 alias.get(link.source, link.source),
@@ -89,7 +90,7 @@ def _links(edition: Edition, nth: int) -> Iterator[Link]:
             )
 
 
-def _of_demand(name: str, demand: Kind, edition: Edition) -> Iterator[Link]:
+def _of_demand(name: str, demand: Kind, types: Types) -> Iterator[Link]:
     """Yield the links of one rule, with the columns as the rule names them."""
     for bound in demand.bounds():
         yield _link(name, bound)
@@ -105,7 +106,7 @@ def _of_demand(name: str, demand: Kind, edition: Edition) -> Iterator[Link]:
             if demand.max is not None:
                 yield _link(name, Bound(before=first, after=last, days=demand.max - 1, upper=True))
         case Consistent():
-            for one, other in combinations(filter(lambda column: is_day(edition, column), demand.columns()), 2):
+            for one, other in combinations([column for column in demand.columns() if types[column] in DAY], 2):
                 yield Link(name, one, other)
                 yield Link(name, other, one)
         case _:
@@ -116,20 +117,6 @@ def _link(name: str, bound: Bound) -> Link:
     if bound.upper:
         return Link(name, bound.after, bound.before, bound.months, bound.days, back=True)
     return Link(name, bound.before, bound.after, bound.months, bound.days)
-
-
-def is_day(edition: Edition, column: str) -> bool:
-    """Tell whether a column holds a single day."""
-    derived = edition.derived.get(column)
-    if derived is None:
-        return edition.fields[column].type in DAY_TYPES
-    match derived.how:
-        case Plus():
-            return True
-        case FirstFilled(first_filled=columns):
-            return all(is_day(edition, name) for name in columns)
-        case _:
-            return False
 
 
 def anchors(links: Sequence[Link], edition: Edition) -> tuple[str, ...]:

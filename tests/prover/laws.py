@@ -108,6 +108,7 @@ sources:
   gazette: {zh: 公报, en: gazette}
 editions:
   "2020-01-01":
+    last: 3
     articles:
       "1": {zh: 申请, en: filing, how: recorded, steps: [file], source: gazette}
       "2":

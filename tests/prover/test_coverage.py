@@ -21,9 +21,10 @@ MORE = "{zh: 附, en: more, how: guidance, source: gazette}"
         ("how: recorded, steps: [file]", "how: enforced", ['"1":']),  # enforced by nothing
         ("en: time, how: enforced", "en: time, how: recorded", ['"3":']),  # recorded, with a rule
         ("rules: [grant.in_time], source: gazette", "rules: [grant.in_time], source: rumour", ['"3":']),
-        (FIRST, f'      "5": {MORE}\n{FIRST}', ["    articles:"]),  # article 4 is left out
+        ("last: 3", "last: 4", ["    articles:"]),  # article 4 is left out
+        (FIRST, f'      "4": {MORE}\n{FIRST}', ['"4":']),  # beyond the last one
         (FIRST, f'      "1a": {MORE}\n{FIRST}', ['"1a":']),
-        ('  "2020-01-01":', '  "2019-01-01": {articles: {}}\n  "2020-01-01":', ['"2019-01-01"']),
+        ('  "2020-01-01":', '  "2019-01-01": {last: 1, articles: {}}\n  "2020-01-01":', ['"2019-01-01"']),
     ],
 )
 def test_a_mistake_in_the_coverage_is_found_on_its_line(old, new, marks):

@@ -37,13 +37,17 @@ def _order(demand: Order, words: Words) -> str:
     earlier, later = map(words.column, demand.chain)
     if demand.strict:
         return words.pick(f"{later}晚于{earlier}（不能同一天）", f"{later} is later than {earlier}, not the same day")
-    return words.pick(f"{later}不早于{earlier}（可以同一天）", f"{later} is no earlier than {earlier} (the same day will do)")
+    return words.pick(
+        f"{later}不早于{earlier}（可以同一天）", f"{later} is no earlier than {earlier} (the same day will do)"
+    )
 
 
 @sentence.register
 def _not_before(demand: NotBefore, words: Words) -> str:
     act, start, length = words.column(demand.day), words.column(demand.start), words.length(demand.months, demand.days)
-    return words.pick(f"{act}不早于{start}后 {length}（满期当日可以）", f"{act} is no earlier than {length} after {start}")
+    return words.pick(
+        f"{act}不早于{start}后 {length}（满期当日可以）", f"{act} is no earlier than {length} after {start}"
+    )
 
 
 @sentence.register
@@ -78,7 +82,11 @@ def _while_open(demand: Within, words: Words) -> list[str]:
 def _every(demand: Every, words: Words) -> str:
     start, days, length = words.column(demand.start), words.column(demand.days), words.length(demand.months, 0)
     zh_end = f"到{words.column(demand.end)}（未到的到审计日）" if demand.end else "到审计日"
-    en_end = f"to {words.column(demand.end)} (before it: to the day of the audit)" if demand.end else "to the day of the audit"
+    en_end = (
+        f"to {words.column(demand.end)} (before it: to the day of the audit)"
+        if demand.end
+        else "to the day of the audit"
+    )
     return words.pick(
         f"从{start}{zh_end}，{days}前后相隔不超过 {length}",
         f"from {start} {en_end}, {days} are never more than {length} apart",
@@ -216,7 +224,9 @@ def _consistent(demand: Consistent, words: Words) -> str:
 @sentence.register
 def _recorded_within(demand: RecordedWithin, words: Words) -> str:
     recorded, act, length = words.column(demand.recorded), words.column(demand.day), words.length(0, demand.days)
-    return words.pick(f"{recorded}不晚于{act}后 {length}（含当日）", f"{recorded} is no later than {length} after {act}")
+    return words.pick(
+        f"{recorded}不晚于{act}后 {length}（含当日）", f"{recorded} is no later than {length} after {act}"
+    )
 
 
 @sentence.register

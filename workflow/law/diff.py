@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from workflow.law.changes import LABELS, Change, Pair, What, change_lines, fields_changes, step_changes
-from workflow.law.model import Body, Derived, Edition, FieldDef, Stage, State
+from workflow.law.changes import LABELS, Change, Pair, What, change_lines
+from workflow.law.model import Body, Derived, Edition, Stage, State
+from workflow.law.step_changes import fields_changes, step_changes
 from workflow.law.timeline import Law
 from workflow.law.words import ARTICLE, Words
 
@@ -26,7 +27,9 @@ def diff(law: Law, old: date, new: date, language: str = "zh") -> str:
     for step, found in steps.items():
         if (real := _substance(found)) or _renamed(step, pair):
             lines += ["", _step_head(step, pair), *change_lines(real, pair.new)]
-    return "\n".join([*lines, *_reworded(general, steps, pair), "", *_rest(steps, pair), *_articles(pair)]).rstrip() + "\n"
+    return (
+        "\n".join([*lines, *_reworded(general, steps, pair), "", *_rest(steps, pair), *_articles(pair)]).rstrip() + "\n"
+    )
 
 
 def _substance(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -75,7 +78,9 @@ def _head(law: Law, pair: Pair) -> Iterator[str]:
 
 def _summary(changes: Iterable[Change], pair: Pair) -> str:
     counted = Counter(change.what for change in changes)
-    real = [f"{pair.new.of(LABELS[what])} {counted[what]}" for what in What if counted[what] and what is not What.REWORDED]
+    real = [
+        f"{pair.new.of(LABELS[what])} {counted[what]}" for what in What if counted[what] and what is not What.REWORDED
+    ]
     none = pair.pick("没有实质变化", "nothing changes in substance")
     said = counted[What.REWORDED]
     more = pair.pick(f"；另有 {said} 处只改了说法", f"; {said} only said otherwise") if said else ""
@@ -131,7 +136,9 @@ def _general(pair: Pair) -> Iterator[Change]:
     for zh, en, before, after in parts:
         yield from _named(before, after, pair.pick(zh, en), pair)
     for part in dict.fromkeys((*new.record, *old.record)):
-        yield from fields_changes(old.record.get(part, {}), new.record.get(part, {}), pair, pair.pick("登记项：", "recorded: "))
+        yield from fields_changes(
+            old.record.get(part, {}), new.record.get(part, {}), pair, pair.pick("登记项：", "recorded: ")
+        )
 
 
 def _named(before: Named, after: Named, head: str, pair: Pair) -> Iterator[Change]:
@@ -145,12 +152,16 @@ def _named(before: Named, after: Named, head: str, pair: Pair) -> Iterator[Chang
             yield from _turned(one, other, head, pair)
 
 
-def _turned(one: Body | Stage | State | Derived, other: Body | Stage | State | Derived, head: str, pair: Pair) -> Iterator[Change]:
+def _turned(
+    one: Body | Stage | State | Derived, other: Body | Stage | State | Derived, head: str, pair: Pair
+) -> Iterator[Change]:
     names = pair.pick(one.zh, one.en), pair.pick(other.zh, other.en)
     if names[0] != names[1]:
         yield Change(What.REWORDED, f"{head}“{names[0]}” → “{names[1]}”")
     if isinstance(one, State) and isinstance(other, State) and one.final != other.final:
-        ends = pair.pick("可以就此结束", "may end here") if other.final else pair.pick("不能就此结束", "may not end here")
+        ends = (
+            pair.pick("可以就此结束", "may end here") if other.final else pair.pick("不能就此结束", "may not end here")
+        )
         yield Change(What.LOOSER if other.final else What.TIGHTER, f"{head}“{names[1]}” {ends}")
     if isinstance(one, Derived) and isinstance(other, Derived) and one.how != other.how:
         yield Change(What.CHANGED, head + pair.pick(f"“{names[1]}”的算法", f"how “{names[1]}” is computed"))
@@ -158,13 +169,19 @@ def _turned(one: Body | Stage | State | Derived, other: Body | Stage | State | D
 
 def _rest(steps: Mapping[str, tuple[Change, ...]], pair: Pair) -> Iterator[str]:
     """Yield the numbered steps that stay as they were, those with new article numbers apart."""
-    quiet = [step for step, found in steps.items() if not _substance(found) and not _renamed(step, pair) and _number(step, pair)]
+    quiet = [
+        step
+        for step, found in steps.items()
+        if not _substance(found) and not _renamed(step, pair) and _number(step, pair)
+    ]
     moved = [step for step in quiet if _basis(step, pair.old) != _basis(step, pair.new)]
     same = [step for step in quiet if step not in moved]
     if same:
         yield pair.pick("要求没有变的步骤：", "Steps that demand the same: ") + _numbers(same, pair)
     if moved:
-        yield pair.pick("只改了条文号的步骤：", "Steps of which only the articles were renumbered: ") + _numbers(moved, pair)
+        yield pair.pick("只改了条文号的步骤：", "Steps of which only the articles were renumbered: ") + _numbers(
+            moved, pair
+        )
 
 
 def _numbers(steps: Iterable[str], pair: Pair) -> str:
@@ -188,7 +205,10 @@ def renumbered(old: Edition, new: Edition) -> dict[int, int]:
 def _citations(old: Edition, new: Edition) -> Iterator[tuple[list[int], list[int]]]:
     for before, after in (
         (_bases(old), _bases(new)),
-        ({name: rule.basis for name, (_, rule) in old.rules.items()}, {name: rule.basis for name, (_, rule) in new.rules.items()}),
+        (
+            {name: rule.basis for name, (_, rule) in old.rules.items()},
+            {name: rule.basis for name, (_, rule) in new.rules.items()},
+        ),
     ):
         for name in before.keys() & after.keys():
             yield _cited(before[name]), _cited(after[name])
@@ -218,5 +238,7 @@ def _articles(pair: Pair) -> Iterator[str]:
 
 
 def _run(first: int, last: int, shift: int, pair: Pair) -> str:
-    old, new = (f"{one}—{two}" if one != two else str(one) for one, two in ((first, last), (first + shift, last + shift)))
+    old, new = (
+        f"{one}—{two}" if one != two else str(one) for one, two in ((first, last), (first + shift, last + shift))
+    )
     return pair.pick(f"第{old}条 → 第{new}条", f"{old} → {new}")

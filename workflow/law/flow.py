@@ -40,7 +40,10 @@ def flow_of(edition: Edition) -> Flow:
     spine = _spine(edition)
     turns = {step: _turn(step, edition.steps[step], spine) for step in edition.numbered}
     stages = dict.fromkeys((*edition.stages, *(edition.steps[step].stage or "" for step in turns)))
-    lanes = (Lane(stage, tuple(turns[step] for step in turns if (edition.steps[step].stage or "") == stage)) for stage in stages)
+    lanes = (
+        Lane(stage, tuple(turns[step] for step in turns if (edition.steps[step].stage or "") == stage))
+        for stage in stages
+    )
     side_acts = tuple(step for step, found in edition.steps.items() if found.number is None)
     return Flow(edition, tuple(lane for lane in lanes if lane.turns), side_acts)
 

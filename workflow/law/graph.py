@@ -10,7 +10,23 @@ from dataclasses import dataclass, field
 
 from workflow.law.flow import Flow, Lane, Turn, flow_of, is_decision
 from workflow.law.model import Edition, OutcomeDef
-from workflow.law.svg import BLUE, FONTS, GREY, INK, LEADING, RED, box, heads, hexagon, lines, path, plain, tag, width, wrap
+from workflow.law.svg import (
+    BLUE,
+    FONTS,
+    GREY,
+    INK,
+    LEADING,
+    RED,
+    box,
+    heads,
+    hexagon,
+    lines,
+    path,
+    plain,
+    tag,
+    width,
+    wrap,
+)
 from workflow.law.words import Words
 
 PAGE = (297.0, 210.0)  # mm
@@ -196,14 +212,24 @@ def _title(page: Page) -> Iterator[str]:
     laid = words.listed(edition.overlays)
     told = words.pick(f"{edition.edition} 起施行", f"in force from {edition.edition}")
     told += words.pick(f"，叠加 {laid}", f", with {laid}") if laid else ""
-    told += words.pick(f"　{len(page.flow.lanes)} 个阶段，{len(edition.numbered)} 个步骤", f" · {len(page.flow.lanes)} stages, {len(edition.numbered)} steps")
+    told += words.pick(
+        f"　{len(page.flow.lanes)} 个阶段，{len(edition.numbered)} 个步骤",
+        f" · {len(page.flow.lanes)} stages, {len(edition.numbered)} steps",
+    )
     yield lines([told], page.wide - MARGIN, MARGIN, SMALL + 2, anchor="end")
 
 
 def _lane(page: Page, row: Row) -> Iterator[str]:
     """Yield the ground of a row, and the name of its stage on the first."""
     number = page.flow.lanes.index(row.lane)
-    yield tag("rect", x=MARGIN, y=row.top, width=page.wide - 2 * MARGIN, height=row.high, fill="#ffffff" if number % 2 else TINT)
+    yield tag(
+        "rect",
+        x=MARGIN,
+        y=row.top,
+        width=page.wide - 2 * MARGIN,
+        height=row.high,
+        fill="#ffffff" if number % 2 else TINT,
+    )
     if row.first:
         yield path((MARGIN, row.top), (page.wide - MARGIN, row.top), color="#cfcfcf", thick=1, head=False)
         stage = page.words.edition.stages.get(row.lane.stage)
@@ -266,7 +292,10 @@ def _branches(page: Page, row: Row, column: int, turn: Turn) -> Iterator[str]:
     gap = page.middle(column) - page.pitch / 2
     bus, middle = row.rail + row.pill / 2 + 10, row.rail + row.pill + 24
     wide = page.pitch - 14
-    start = min(max(gap - wide * (len(turn.branches) - 1) / 2, LEFT + wide / 2), page.wide - MARGIN - wide * (len(turn.branches) - 0.5))
+    start = min(
+        max(gap - wide * (len(turn.branches) - 1) / 2, LEFT + wide / 2),
+        page.wide - MARGIN - wide * (len(turn.branches) - 0.5),
+    )
     yield path((gap + GAP / 2, row.boxes + BOX / 2), (gap, row.boxes + BOX / 2), (gap, bus), color=RED, head=False)
     for number, outcome in enumerate(turn.branches):
         x = start + wide * number
@@ -351,7 +380,9 @@ def _side_acts(page: Page, top: float) -> tuple[list[str], float]:
     tint = "#ffffff" if len(page.flow.lanes) % 2 else TINT
     ground = tag("rect", x=MARGIN, y=top, width=page.wide - 2 * MARGIN, height=bottom - top, fill=tint)
     line = path((MARGIN, top), (page.wide - MARGIN, top), color="#cfcfcf", thick=1, head=False)
-    label = lines(wrap(page.words.pick("其他事项", "Side acts"), NAME, LABEL - 18), MARGIN + 10, top + 12, NAME, bold=True)
+    label = lines(
+        wrap(page.words.pick("其他事项", "Side acts"), NAME, LABEL - 18), MARGIN + 10, top + 12, NAME, bold=True
+    )
     return [ground, line, label, *parts], bottom
 
 

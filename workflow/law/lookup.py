@@ -50,7 +50,9 @@ def find(law: Law, editions: Iterable[Edition], name: str) -> Found:
                 Text(f"“{name}”只在叠加规定 {overlay} 中", f"“{name}” stands in the overlay {overlay} only"),
                 Text(f"请加上 --overlay {overlay}", f"add --overlay {overlay}"),
             )
-    raise UnknownName(Text(f"没有叫“{name}”的步骤、条文或者规定", f"no step, article or rule is called “{name}”"), _near(known, plain))
+    raise UnknownName(
+        Text(f"没有叫“{name}”的步骤、条文或者规定", f"no step, article or rule is called “{name}”"), _near(known, plain)
+    )
 
 
 def _find(law: Law, editions: tuple[Edition, ...], name: str) -> Found:
@@ -115,7 +117,8 @@ def _near(editions: tuple[Edition, ...], name: str) -> Text | None:
     holding = [key for key in names if len(name) > 1 and name in key]
     near = list(dict.fromkeys((*holding, *get_close_matches(name, names, n=NEAR, cutoff=0.5))))[:NEAR]
     if not near:
-        return Text("可以用步骤编号、步骤名称、条号或者审计代码", "use a step's number or name, an article or an audit code")
+        return Text(
+            "可以用步骤编号、步骤名称、条号或者审计代码", "use a step's number or name, an article or an audit code"
+        )
     shown = [names[key] for key in near]
     return Text(f"相近的有：{'、'.join(shown)}", f"near are: {', '.join(shown)}")
-

@@ -71,7 +71,9 @@ def _chain(words: Words) -> Iterator[str]:
     steps = words.edition.numbered
     for step in steps:
         yield f'state "{safe(_step(words, step))}" as s_{step}'
-    for before, after in zip(("[*]", *(f"s_{step}" for step in steps)), (*(f"s_{step}" for step in steps), "[*]"), strict=True):
+    for before, after in zip(
+        ("[*]", *(f"s_{step}" for step in steps)), (*(f"s_{step}" for step in steps), "[*]"), strict=True
+    ):
         yield f"{before} --> {after}"
 
 

@@ -335,8 +335,9 @@ class ArticleDef(Strict):
 
 
 class EditionCoverage(Strict):
-    """Every article of one edition."""
+    """Every article of one edition; ``last``: the number of its last article, so that none is forgotten at the end."""
 
+    last: int = Field(ge=1)
     articles: dict[str, ArticleDef]
     other_basis: dict[Name, Bilingual] = {}
 

@@ -25,14 +25,8 @@ def compose(edition: Edition, overlay: Overlay, source: Source) -> Composed:
     if edition.edition not in overlay.extends:
         zh = f"没有声明适用于 {edition.edition} 版"
         return Composed(edition, (source.fault(("extends",), zh, f"does not extend edition {edition.edition}"),))
-    faults: list[Fault] = []
-    steps = dict(edition.steps)
-    for name, added in overlay.add_steps.items():
-        faults += _not_beside(edition, name, added, source)
-        steps[name] = added
-    for name, body in overlay.bodies.items():
-        if edition.bodies.get(name, body) != body:
-            faults.append(source.fault(("bodies", name), f"已有机构“{name}”", f"there is a body “{name}” already"))
+    faults = [*_clashes(edition, overlay, source)]
+    steps = edition.steps | overlay.add_steps
     for name, addition in overlay.steps.items():
         if name not in steps:
             faults.append(source.fault(("steps", name), f"没有步骤“{name}”", f"there is no step “{name}”"))
@@ -52,11 +46,20 @@ def compose(edition: Edition, overlay: Overlay, source: Source) -> Composed:
     return Composed(composed, (*faults, *_new_faults(composed, overlay, source)))
 
 
-def _not_beside(edition: Edition, name: str, step: StepDef, source: Source) -> Iterator[Fault]:
+def _clashes(edition: Edition, overlay: Overlay, source: Source) -> Iterator[Fault]:
+    """Yield where the overlay gives a new meaning to what is the law's."""
+    for name, body in overlay.bodies.items():
+        if edition.bodies.get(name, body) != body:
+            yield source.fault(("bodies", name), f"已有机构“{name}”", f"there is a body “{name}” already")
+    for name, step in overlay.add_steps.items():
+        path = ("add_steps", name)
+        if name in edition.steps:
+            yield source.fault(path, f"已有步骤“{name}”", f"there is a step “{name}” already")
+        yield from _not_beside(step, path, source)
+
+
+def _not_beside(step: StepDef, path: tuple[str, ...], source: Source) -> Iterator[Fault]:
     """Yield why an added step does more than stand beside the procedure: its states and numbers are the law's."""
-    path = ("add_steps", name)
-    if name in edition.steps:
-        yield source.fault(path, f"已有步骤“{name}”", f"there is a step “{name}” already")
     if step.number is not None:
         yield source.fault((*path, "number"), "叠加的步骤不编号", "a step that an overlay adds has no number")
     if step.opens:

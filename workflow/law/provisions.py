@@ -91,7 +91,9 @@ def governing(rule: RuleDef, governed_by: GovernedBy, words: Words) -> str:
         return words.pick(f"以{column}当日有效的版本为准", f"the edition in force on {column}")
     return {
         GovernedBy.ACT: words.pick("以办理之日有效的版本为准", "the edition in force on the day of the act"),
-        GovernedBy.DUE: words.pick("以期限届满之日有效的版本为准", "the edition in force on the last day of the time limit"),
+        GovernedBy.DUE: words.pick(
+            "以期限届满之日有效的版本为准", "the edition in force on the last day of the time limit"
+        ),
         GovernedBy.PRESUPPOSING: words.pick(
             "以后一步骤之日有效的版本为准", "the edition in force on the day of the later step that presupposes it"
         ),

@@ -112,9 +112,14 @@ def _flatten(parts: dict[str, Schema]) -> None:
 def _branch(kind: type[Kind], own: Schema, common: Schema) -> Schema:
     """Return what one kind adds: its parameters, no others, and only outcomes that it knows."""
     shared: Schema = dict.fromkeys(common, True)  # described once, beside the kind
-    shared |= dict.fromkeys(("codes", "force"), {"propertyNames": {"enum": [str(outcome) for outcome in kind.outcomes]}})
+    shared |= dict.fromkeys(
+        ("codes", "force"), {"propertyNames": {"enum": [str(outcome) for outcome in kind.outcomes]}}
+    )
     if kind.upper_bound:
-        shared["online"] = {"not": {"const": "refuse"}, "description": "an upper bound cannot refuse: being late has happened"}
+        shared["online"] = {
+            "not": {"const": "refuse"},
+            "description": "an upper bound cannot refuse: being late has happened",
+        }
     return {
         "description": own["description"],
         "type": "object",

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from workflow.errors import Text
-from workflow.law.changes import (
-    Pair, change_lines, field_line, manner, outcome_line, rule_change, stage_name, step_changes,
-)  # fmt: skip
+from workflow.law.changes import Pair, change_lines
 from workflow.law.demands import sentence
 from workflow.law.diff import renumbered, words_of
 from workflow.law.kinds import Bilingual
 from workflow.law.lookup import find
 from workflow.law.model import ArticleDef, Edition, GovernedBy, How, RuleDef
 from workflow.law.provisions import codes, conditions, governing, gravity, online
+from workflow.law.rule_changes import rule_change
+from workflow.law.step_changes import field_line, manner, outcome_line, stage_name, step_changes
 from workflow.law.timeline import Law, UnknownLaw
 from workflow.law.words import Words
 
@@ -36,7 +36,7 @@ def show(
     Without ``edition`` the newest that knows the name, followed by what other editions have otherwise. Raises
     UnknownName with the nearest names, UnknownLaw for an edition or overlay that does not exist or does not apply.
     """
-    views = _views(law, language, edition, overlays)
+    views = [words_of(law, found, language) for found in looked_at(law, edition, overlays)]
     found = find(law, [words.edition for words in views], name)
     parts: list[Iterator[str]] = [_step(law, views, step, only=edition) for step in found.steps]
     parts += [_articles(law, views, article) for article in found.articles]
@@ -44,21 +44,26 @@ def show(
     return f"\n{RULER}\n\n".join("\n".join(part) + "\n" for part in parts)
 
 
-def _views(law: Law, language: str, only: date | None, overlays: Sequence[str]) -> list[Words]:
-    """Return the editions that are looked at, newest first, each with the overlays that can lie on it."""
+def looked_at(law: Law, only: date | None, overlays: Sequence[str]) -> list[Edition]:
+    """Return the edition asked for, else all, newest first, each with the overlays that can lie on it.
+
+    Raises UnknownLaw for an edition or overlay that does not exist, or an overlay that lies on none of them.
+    """
     days = [only] if only else [edition.edition for edition in reversed(law.editions)]
-    views = []
+    editions = []
     for day in days:
         periods = law.timeline(overlays, only=day)
-        fullest = max(enumerate(periods), key=lambda period: (len(period[1].edition.overlays), period[0]))[1]
-        views.append(words_of(law, fullest.edition, language))
-    laid = {name for words in views for name in words.edition.overlays}
+        most = max(len(period.edition.overlays) for period in periods)
+        editions.append([period.edition for period in periods if len(period.edition.overlays) == most][-1])
+    laid = {name for edition in editions for name in edition.overlays}
     if missing := [name for name in overlays if name not in laid]:
         names, shown = ", ".join(missing), ", ".join(map(str, days))
         raise UnknownLaw(
-            Text(f"叠加规定 {names} 不适用于所选版本（{shown}）", f"{names} does not lie on the edition chosen ({shown})")
+            Text(
+                f"叠加规定 {names} 不适用于所选版本（{shown}）", f"{names} does not lie on the edition chosen ({shown})"
+            )
         )
-    return views
+    return editions
 
 
 def _first(views: Sequence[Words], *, step: str = "", rule: str = "") -> Words:
@@ -88,7 +93,9 @@ def _step(law: Law, views: Sequence[Words], step_id: str, *, only: date | None) 
     """Yield a step with all that belongs to it."""
     words = _first(views, step=step_id).at(step_id)
     step = words.edition.steps[step_id]
-    number = words.pick(f"第{step.number}步", f"Step {step.number}") if step.number else words.pick("其他事项", "Side act")
+    number = (
+        words.pick(f"第{step.number}步", f"Step {step.number}") if step.number else words.pick("其他事项", "Side act")
+    )
     yield f"{number}  {step.zh} / {step.en}"
     yield from _line(words, "版本", "as in", _edition_name(words))
     yield from _line(words, "阶段", "stage", _stage(words, step_id))
@@ -96,7 +103,9 @@ def _step(law: Law, views: Sequence[Words], step_id: str, *, only: date | None) 
     yield from _line(words, "代号", "id", step_id)
     yield from _line(words, "由谁办", "who acts", words.bodies(step.by))
     only_they = words.pick("（其他机构没有这项权力）", " (no other body has it)")
-    yield from _line(words, "有权的机构", "who has the power", words.bodies(step.power) + only_they if step.power else "")
+    yield from _line(
+        words, "有权的机构", "who has the power", words.bodies(step.power) + only_they if step.power else ""
+    )
     yield from _line(words, "办理前的身份", "from", words.states(step.start))
     yield from _line(words, "办法", "manner", manner(step, words))
     yield from _line(words, "说明", "note", words.of(step.note) if step.note else "")
@@ -136,8 +145,14 @@ def _step_history(law: Law, language: str, step_id: str) -> Iterator[str]:
         if not any(sides):
             continue
         names = ["" if side is None else pair.new.pick(side.zh, side.en) for side in sides]
-        bases = [words.basis(step.basis) if step else "" for words, step in zip((pair.old, pair.new), sides, strict=True)]
-        lines = [*pair.turn(pair.pick("名称", "name"), *names), *pair.turn(pair.pick("依据", "basis"), *bases)] if all(sides) else []
+        bases = [
+            words.basis(step.basis) if step else "" for words, step in zip((pair.old, pair.new), sides, strict=True)
+        ]
+        lines = (
+            [*pair.turn(pair.pick("名称", "name"), *names), *pair.turn(pair.pick("依据", "basis"), *bases)]
+            if all(sides)
+            else []
+        )
         changes = step_changes(step_id, pair)
         if lines or changes:
             yield from ("", _change_head(pair))
@@ -214,7 +229,12 @@ def _articles(law: Law, views: Sequence[Words], article: str) -> Iterator[str]:
             continue
         yield from () if first else ("",)
         first = False
-        yield words.pick(f"第{article}条", f"Article {article}") + words.pick("（", " (") + _edition_name(words) + words.pick("）", ")")
+        yield (
+            words.pick(f"第{article}条", f"Article {article}")
+            + words.pick("（", " (")
+            + _edition_name(words)
+            + words.pick("）", ")")
+        )
         source = coverage.sources[covered.articles[article].source]
         yield from (f"  {line}" for line in _article(law, words, article, covered.articles[article], source))
 
@@ -236,7 +256,13 @@ def _article(law: Law, words: Words, article: str, found: ArticleDef, source: Bi
         at = words.at(step)
         yield f"  - {words.of(rule.text)}"
         yield f"    {sentence(rule.demand, at)}"
-        yield f"    {words.numbered(step)}" + words.pick("；", "; ") + name + words.pick("；审计代码：", "; codes: ") + code
+        yield (
+            f"    {words.numbered(step)}"
+            + words.pick("；", "; ")
+            + name
+            + words.pick("；审计代码：", "; codes: ")
+            + code
+        )
 
 
 def _counterparts(law: Law, words: Words, article: str) -> str:

@@ -55,7 +55,14 @@ def _value(value: str | float) -> str:
 
 
 def lines(
-    text: Iterable[str], x: float, top: float, size: float, *, anchor: str = "start", bold: bool = False, fill: str = INK
+    text: Iterable[str],
+    x: float,
+    top: float,
+    size: float,
+    *,
+    anchor: str = "start",
+    bold: bool = False,
+    fill: str = INK,
 ) -> str:
     """Return lines of text, the first one's top at ``top``."""
     weight: dict[str, str | float] = {"font_weight": "bold"} if bold else {}
@@ -65,7 +72,9 @@ def lines(
     return tag("text", rows, font_size=size, text_anchor=anchor, fill=fill, **weight)
 
 
-def box(x: float, y: float, wide: float, high: float, *, corner: float = 5, fill: str = "#ffffff", stroke: str = INK) -> str:
+def box(
+    x: float, y: float, wide: float, high: float, *, corner: float = 5, fill: str = "#ffffff", stroke: str = INK
+) -> str:
     """Return a rectangle with rounded corners."""
     return tag("rect", x=x, y=y, width=wide, height=high, rx=corner, fill=fill, stroke=stroke, stroke_width=1.3)
 
@@ -81,7 +90,9 @@ def hexagon(x: float, y: float, wide: float, high: float, *, fill: str, stroke: 
     return tag("polygon", points=shape, fill=fill, stroke=stroke, stroke_width=1.6)
 
 
-def path(*points: tuple[float, float], color: str = INK, thick: float = 1.6, dashed: bool = False, head: bool = True) -> str:
+def path(
+    *points: tuple[float, float], color: str = INK, thick: float = 1.6, dashed: bool = False, head: bool = True
+) -> str:
     """Return a line through points, with an arrowhead at its end unless told otherwise."""
     route = "M" + " L".join(f"{_value(x)},{_value(y)}" for x, y in points)
     more: dict[str, str | float] = {"stroke_dasharray": "6 4"} if dashed else {}
@@ -94,8 +105,15 @@ def heads(colors: Iterable[str]) -> str:
     """Return the arrowheads that ``path`` refers to."""
     shapes = (
         tag(
-            "marker", [tag("path", d="M0,0 L9,4.5 L0,9 z", fill=color)], id=f"head-{color[1:]}", markerUnits="userSpaceOnUse",
-            markerWidth=9, markerHeight=9, refX=8, refY=4.5, orient="auto",
+            "marker",
+            [tag("path", d="M0,0 L9,4.5 L0,9 z", fill=color)],
+            id=f"head-{color[1:]}",
+            markerUnits="userSpaceOnUse",
+            markerWidth=9,
+            markerHeight=9,
+            refX=8,
+            refY=4.5,
+            orient="auto",
         )  # fmt: skip
         for color in colors
     )

@@ -64,12 +64,12 @@ def _edition(coverage: Coverage, listed: EditionCoverage, subject: Subject, sour
 
 
 def _gaps(listed: EditionCoverage, source: Source, here: Path) -> Iterator[Fault]:
-    """Yield the articles left out: they are numbered from 1 without a gap."""
-    numbers = {int(number) for number in listed.articles if number.isdecimal()}
-    for number in listed.articles:
-        if not number.isdecimal():
-            yield source.fault((*here, number), "条号不是数字", "the number of an article is no number")
-    for missing in sorted(set(range(1, max(numbers, default=1))) - numbers):
+    """Yield the articles left out, and those that there cannot be: they run from 1 to the last."""
+    there = {str(number) for number in range(1, listed.last + 1)}
+    for number in listed.articles.keys() - there:
+        zh = f"条号应在 1 至 {listed.last} 之间"
+        yield source.fault((*here, number), zh, f"articles are numbered from 1 to {listed.last}")
+    for missing in sorted(there - listed.articles.keys(), key=int):
         yield source.fault(here, f"缺第 {missing} 条", f"article {missing} is missing")
 
 

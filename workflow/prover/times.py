@@ -4,7 +4,8 @@ Every rule counts, soft ones too. A limit with an extension counts with its norm
 possible without special circumstances. Rules whose ``when`` exclude one another are not asked for together.
 
 A column that takes the first filled of several is looked at once as its first column and once as its last, all such
-columns alike. Alternatives (``any_of``), rhythms (``every``) and ``unless`` demand nothing here: each leaves a way out.
+columns alike. Rules with an ``unless`` count as if it never held. Alternatives (``any_of``) and rhythms (``every``) are
+left out: the first leave a way out, the second set no time between two acts.
 """
 
 from __future__ import annotations
@@ -102,7 +103,8 @@ def _of_demand(name: str, demand: Kind, types: Types) -> Iterator[Link]:
         case RecordedWithin():
             yield _link(name, Bound(before=demand.day, after=demand.recorded, days=demand.days, upper=True))
         case Count(days=(first, last)):
-            yield _link(name, Bound(before=first, after=last, days=demand.min - 1))
+            if demand.min:
+                yield _link(name, Bound(before=first, after=last, days=demand.min - 1))
             if demand.max is not None:
                 yield _link(name, Bound(before=first, after=last, days=demand.max - 1, upper=True))
         case Consistent():

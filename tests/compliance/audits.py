@@ -21,6 +21,7 @@ from workflow.rules.rulebook import Rulebook
 AS_OF = date(2026, 11, 21)
 SAMPLE = Path(__file__).parent.parent / "data" / "branch-ledger.xlsx"
 NAME_HEADERS = ("姓名", "谈话人", "培养联系人1", "培养联系人2", "入党介绍人1", "入党介绍人2")
+NO_NAMES = (None, "/", "—", "-", "无", "合计")
 SCRIPT = "<script>alert(1)"  # as a name: without a slash, which parts names
 MARKUP = "\"><b/onload='x'>&amp;支部"  # as a branch
 FORMULAS = ("+1+2张三", "-赵某", "@SUM(A1)李四", "＝王五", "＋钱六", "－孙七", "＠周八")
@@ -107,7 +108,9 @@ def named_everywhere(path: Path) -> tuple[Path, frozenset[str]]:
 
 
 def _names(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[str]:
-    """Return every name in the columns of names, as written."""
+    """Return every name below the headers of names, as written save for white space."""
     columns = [column for column in sheet.iter_cols(values_only=True) if set(column) & set(NAME_HEADERS)]
-    skipped = {None, "/", "—", "-", "无", *NAME_HEADERS}
-    return ["".join(str(cell).split()) for column in columns for cell in column if cell not in skipped]
+    below = [
+        column[next(place for place, cell in enumerate(column) if cell in NAME_HEADERS) + 1 :] for column in columns
+    ]
+    return ["".join(str(cell).split()) for cells in below for cell in cells if cell not in NO_NAMES]

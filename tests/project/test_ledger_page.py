@@ -178,6 +178,11 @@ def test_what_the_page_says_is_never_taken_in_is_not_in_the_form():
     assert len(names(found[1])) + len(known) == 64  # as many columns as the ledger conventions list
 
 
+def test_what_is_taken_as_not_given_is_what_the_form_says():
+    rows = only(TEXT, "column of a case", "taken as not given, hence")
+    assert {name for columns, _ in rows for name in names(columns)} == FORM.blank
+
+
 def test_the_columns_that_reach_a_step_are_those_of_the_definitions():
     reaching = {
         BOOK.builder.numbers[step]: [HEADERS[name] for name in days if name in HEADERS]

@@ -90,7 +90,8 @@ def _take(fold: _Fold, entry: Entry, edition: Edition) -> None:
     outcome = OutcomeDef(zh=IRREGULAR, en=IRREGULAR) if irregular else step.outcomes[entry.outcome]
     target = fold.state if irregular or not edition.states else advance(edition, fold.state, entry.step, entry.outcome)
     if not step.repeats and (entry.step in fold.closed or entry.outcome in fold.seen.get(entry.step, ())):
-        _end_round(fold, entry.step)
+        _end_followers(fold, edition, entry.step, anew=outcome.to == fold.state)
+        _end_round(fold, edition, entry.step)
     fold.rounds.setdefault(entry.step, 1)
     fold.seen.setdefault(entry.step, []).append(entry.outcome)
     _fill(fold.values, entry, step, outcome)
@@ -132,7 +133,21 @@ def _reopen(fold: _Fold, edition: Edition, target: str) -> None:
         if (step.number or 0) <= entered or step_id not in fold.rounds or step_id not in fold.seen:
             continue
         if target not in step.start or _moved_beyond(fold.seen[step_id], step, edition, target):
-            _end_round(fold, step_id)
+            _end_round(fold, edition, step_id)
+
+
+def _end_followers(fold: _Fold, edition: Edition, repeated: str, *, anew: bool) -> None:
+    """End the rounds of later steps that rested on the round which is now repeated, where they can be taken again.
+
+    A decision that is taken again takes with it what was decided on it (the approval of an earlier resolution); one that
+    enters its state ``anew`` (a pre-review gone stale) takes with it all that was done in that state since.
+    """
+    if repeated not in fold.closed or repeated not in edition.numbered:
+        return
+    for step_id in edition.numbered[edition.numbered.index(repeated) + 1 :]:
+        open_again = step_id in fold.seen and fold.state in edition.steps[step_id].start
+        if open_again and (anew or step_id in fold.closed):
+            _end_round(fold, edition, step_id)
 
 
 def _enters(step: StepDef, state: str) -> bool:
@@ -145,12 +160,14 @@ def _moved_beyond(outcomes: Sequence[str], step: StepDef, edition: Edition, targ
     return any(order.index(to) > order.index(target) for to in moves if to)
 
 
-def _end_round(fold: _Fold, step: str) -> None:
-    """Keep the round as an earlier one and clear the step's values."""
+def _end_round(fold: _Fold, edition: Edition, step: str) -> None:
+    """Keep the round as an earlier one and clear the step's values, but for those that outlive it in this state."""
     number = fold.rounds[step]
     fold.earlier.append(Round(step, number, dict(fold.values)))
     fold.rounds[step] = number + 1
     fold.seen.pop(step, None)
     fold.closed.discard(step)
     for column in [name for name in fold.values if name.startswith(f"{step}.")]:
-        del fold.values[column]
+        field = edition.fields.get(column)
+        if field is None or field.kept_in is None or field.kept_in != fold.state:
+            del fold.values[column]

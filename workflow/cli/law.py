@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -37,7 +38,10 @@ def of_edition(command: Command) -> Command:
 
 @click.group(name="law")
 def law() -> None:
-    """Look at the law and prove its definitions. / 查看规则，校验定义。"""
+    """Look at the law and prove its definitions.
+
+    查看规则，校验定义。
+    """
 
 
 @law.command(short_help="A step, article or rule in plain words. / 步骤、条文、规定")
@@ -45,7 +49,7 @@ def law() -> None:
 @of_edition
 @in_language
 def show(name: tuple[str, ...], edition: date | None, overlays: tuple[str, ...], lang: str) -> None:
-    """Show a step (13, pre_review, 上级党委预审), an article (art. 13, 第十三条) or a rule (talk.within_a_month, V11-notice).
+    """Show a step, an article or a rule: 13, 上级党委预审, art. 13, 第十三条, talk.within_a_month, V11-notice.
 
     用通俗的话说明一个步骤、一条条文或者一条规定，以及各版本之间的不同。
     """
@@ -125,7 +129,7 @@ def schema(name: str | None, write: Path | None) -> None:
 def _hand_out(text: str, out: Path | None) -> None:
     """Write text as UTF-8 with plain line ends, to a file or to standard output."""
     if out is None:
-        click.get_binary_stream("stdout").write(text.encode("utf-8"))
+        sys.stdout.buffer.write(text.encode("utf-8"))
         return
     out.write_bytes(text.encode("utf-8"))
     click.echo(f"已写入 / written: {out}", err=True)

@@ -67,6 +67,7 @@ class Audit:
     undecidable: tuple[Undecidable, ...]
     problems: tuple[CellProblem, ...]
     not_kept: tuple[Text, ...]  # rules of which the source keeps no record
+    absent: tuple[str, ...]  # sheets and headers of the form that the file does not have
     estimated: bool  # a working day was counted in a year whose calendar is not published (暂估)
     names_hidden: bool = False
     local: Mapping[str, Text] = field(default_factory=dict)  # titles of the overlays in the periods
@@ -84,8 +85,8 @@ class Audit:
 
     @property
     def complete(self) -> bool:
-        """Tell whether everything that stands in the source could be read."""
-        return not self.problems
+        """Tell whether all that the form asks for stands in the source and could be read."""
+        return not self.problems and not self.absent
 
 
 @dataclass(slots=True)
@@ -153,11 +154,17 @@ class LedgerAudit:
             undecidable=tuple(undecidable),
             problems=tuple(map(self.hider.problem, self.ledger.problems)) if self.hider else self.ledger.problems,
             not_kept=tuple(dict.fromkeys(self.totals.not_kept.values())),
+            absent=self._absent(),
             estimated=self.totals.estimated,
             names_hidden=self.hider is not None,
             local=self._local(),
             conventions=self._conventions(),
         )
+
+    def _absent(self) -> tuple[str, ...]:
+        form = self.ledger.form
+        roster = (form.roster.sheet,) if form.roster and self.ledger.roster is None else ()
+        return (*roster, *(header for name, header in self.headers.items() if name in self.ledger.absent))
 
     def _local(self) -> Mapping[str, Text]:
         names = dict.fromkeys(name for period in self.book.periods for name in period.edition.overlays)
@@ -264,8 +271,10 @@ class LedgerAudit:
         unread = tuple(
             header for name, header in self.headers.items() if name in behind and columns[name] is UNREADABLE
         )
-        direct = (name for name in missing if not name.startswith("reached."))  # reaching never turns on what is absent
-        unkept = any(columns[inner] is ABSENT for name in direct for inner in self.book.builder.evidence(name))
+        direct = (inner for name in missing for inner in self.book.builder.evidence(name, reached=False))
+        unkept = any(
+            columns[name] is ABSENT for name in direct
+        )  # whether a step was reached never turns on what is absent
         people = any(name in self.people for name in missing)
         if unkept or (people and self.world.roster is None):
             text = judged.rule.definition.text

@@ -47,11 +47,11 @@ def table_lines(headers: Sequence[str], rows: Iterable[Sequence[str | int]], wid
     widths = [max(map(display_width, column)) for column in zip(*texts, strict=True)]
     spare = width - sum(widths) - display_width(GAP) * (len(widths) - 1)
     widths[stretch] = max(widths[stretch] + min(spare, 0), display_width(headers[stretch]))
-    numbers = [all(isinstance(value, int) for value in column) for column in zip(*body, strict=True)] or [False]
+    numbers = [all(isinstance(row[place], int) for row in body) for place in range(len(headers))]
     return [
         GAP.join(
             padded(cut_to(text, places), places, right=right)
-            for text, places, right in zip(line, widths, numbers, strict=False)
+            for text, places, right in zip(line, widths, numbers, strict=True)
         ).rstrip()
         for line in texts
     ]

@@ -17,14 +17,25 @@ Json = dict[str, object]
 
 
 def write_json(file: BinaryIO, audit: Audit, language: str) -> None:
-    """Write everything the audit says; ``language`` is that of the result in one sentence, texts stand in both."""
-    text = json.dumps(details(audit, language), ensure_ascii=False, indent=1)
-    file.write(harmless_lines(text).encode())
+    """Write everything the audit says; ``language`` is that of the result in one sentence, texts stand in both.
+
+    Each entry of a list has a line of its own, so that two audits can be compared line by line.
+    """
+    file.write(b"{\n")
+    told = details(audit, language)
+    for number, (name, value) in enumerate(told.items(), start=1):
+        comma = "," if number < len(told) else ""
+        packed = _listed(value) if isinstance(value, list) else _packed(value)
+        file.write(f"{_packed(name)}: {packed}{comma}\n".encode())
+    file.write(b"}\n")
 
 
-def harmless_lines(text: str) -> str:
-    """Return JSON without characters that change how a line is shown; its own line breaks stay."""
-    return "\n".join(map(harmless, text.split("\n"))) + "\n"
+def _listed(values: list[object]) -> str:
+    return "[\n" + ",\n".join(map(_packed, values)) + "\n]" if values else "[]"
+
+
+def _packed(value: object) -> str:
+    return harmless(json.dumps(value, ensure_ascii=False))
 
 
 def details(audit: Audit, language: str) -> Json:
@@ -41,6 +52,7 @@ def details(audit: Audit, language: str) -> Json:
         "hard": audit.hard,
         "soft": len(audit.findings) - audit.hard,
         "complete": audit.complete,
+        "absent": list(audit.absent),
         "estimated": audit.estimated,
         "names_hidden": audit.names_hidden,
         "branches": dict(sorted(audit.branches.items())),

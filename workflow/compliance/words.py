@@ -25,18 +25,24 @@ _HARMFUL = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})  # controls, bidirectional 
 _NO_CHARACTER = 0xFFFE  # the last two code points of each plane are none
 
 
+class _Spelling(dict[int, int | str]):
+    """How each character is shown, remembered once asked for: the same few thousand make up a ledger."""
+
+    def __missing__(self, code: int) -> int | str:
+        harmful = unicodedata.category(chr(code)) in _HARMFUL or code & _NO_CHARACTER == _NO_CHARACTER
+        self[code] = f"<U+{code:04X}>" if harmful else code
+        return self[code]
+
+
+_SPELT = _Spelling()
+
+
 def harmless(text: str) -> str:
     """Return ``text`` with every character spelt out that could change how a line, page or terminal is shown.
 
     Private and newly assigned characters stay: rare characters of names are among them.
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_spelt, text))
-
-
-def _spelt(character: str) -> str:
-    code = ord(character)
-    harmful = unicodedata.category(character) in _HARMFUL or code & _NO_CHARACTER == _NO_CHARACTER
-    return f"<U+{code:04X}>" if harmful else character
+    return text if text.isascii() and text.isprintable() else text.translate(_SPELT)
 
 
 def pick(language: str, zh: str, en: str) -> str:
@@ -113,7 +119,8 @@ def _result_zh(audit: Audit) -> str:
         if audit.findings
         else "没有发现问题"
     )
-    read = "单元格全部读出" if audit.complete else f"另有 {len(audit.problems)} 个单元格读不出"
+    read = f"另有 {len(audit.problems)} 个单元格读不出" if audit.problems else "单元格全部读出"
+    read += f"；缺{'、'.join(f'“{name}”' for name in audit.absent)}，有关规定没有检查" if audit.absent else ""
     open_ = f"，{len(audit.undecidable)} 项无法判断" if audit.undecidable else ""
     judged = f"检查 {audit.people} 人，{found}" if audit.people else "台账中没有可检查的人"
     return f"截至 {audit.as_of}：{judged}；{read}{open_}。"
@@ -126,7 +133,9 @@ def _result_en(audit: Audit) -> str:
         if audit.findings
         else "no findings"
     )
-    read = "every cell was read" if audit.complete else f"{many(len(audit.problems), 'cell')} could not be read"
+    read = f"{many(len(audit.problems), 'cell')} could not be read" if audit.problems else "every cell was read"
+    lacking = ", ".join(f"“{name}”" for name in audit.absent)
+    read += f"; {lacking} not in the file, so the rules concerned were not judged" if audit.absent else ""
     open_ = f", {many(len(audit.undecidable), 'point')} could not be decided" if audit.undecidable else ""
     judged = f"{many(audit.people, 'person', 'people')} judged, {found}" if audit.people else "nobody to judge"
     return f"As of {audit.as_of}: {judged}; {read}{open_}."

@@ -7,13 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from workflow.law.fit import Types, column_types, derived_misfits, misfits, unsayable
 from workflow.law.kinds import AnyOf, Kind
 from workflow.law.model import (
-    Before,
     Derived,
     Edition,
     FieldType,
-    FirstFilled,
     LapsedVote,
-    Plus,
     RuleDef,
     StepDef,
 )
@@ -37,7 +34,7 @@ def check_edition(edition: Edition, source: Source) -> list[Fault]:
 
 
 def _check_derived(edition: Edition, derived: Derived, types: Types, path: Path, source: Source) -> Iterator[Fault]:
-    yield from _named(_unknown(_derived_columns(derived), types), path, source, "列", "column")
+    yield from _named(_unknown(derived.how.columns(), types), path, source, "列", "column")
     yield from _misfits(derived_misfits(derived.how, types), path, source)
     if isinstance(derived.how, LapsedVote) and derived.how.unless.reached:
         steps = _unknown((derived.how.unless.reached,), edition.numbered)
@@ -103,6 +100,9 @@ def check_step(edition: Edition, step: StepDef, types: Types, path: Path, source
     if step.day not in days:
         zh = f"“{step.day}”应是本步骤的日期材料"
         yield source.fault((*path, "evidence"), zh, f"“{step.day}” must be a day among the evidence of the step")
+    for name, field in step.evidence.items():
+        kept = (field.kept_in,) if field.kept_in else ()
+        yield from _named(_unknown(kept, set(edition.states)), (*path, "evidence", name), source, "状态", "state")
     for name, outcome in step.outcomes.items():
         here = (*path, "outcomes", name)
         states = (*outcome.start, *((outcome.to,) if outcome.to else ()))
@@ -121,23 +121,6 @@ def _check_numbers(edition: Edition, source: Source) -> Iterator[Fault]:
             zh = f"与步骤“{seen[step.number]}”编号相同"
             yield source.fault(("steps", step_id, "number"), zh, f"same number as “{seen[step.number]}”")
         seen[step.number] = step_id
-
-
-def _derived_columns(derived: Derived) -> tuple[str, ...]:
-    match derived.how:
-        case FirstFilled(first_filled=columns):
-            return columns
-        case Plus(plus=column):
-            return (column,)
-        case Before(before=columns):
-            return columns
-        case LapsedVote(lapsed_vote=step, unless=unless):
-            return (*lapsed_vote_columns(step), *unless.columns())
-
-
-def lapsed_vote_columns(step: str) -> tuple[str, str]:
-    """Return the columns of the vote at ``step``: due and in favour."""
-    return (f"{step}.due", f"{step}.in_favour")
 
 
 def _unknown(names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

@@ -6,8 +6,29 @@ from fractions import Fraction
 from functools import singledispatch
 
 from workflow.law.kinds import (
-    Age, AnyOf, Ballot, Bilingual, Consistent, Count, DecidedBy, Distinct, Every, Evidence, Kind, Majority, NotBefore,
-    Once, Order, OutcomeOf, Quorum, RecordedWithin, Share, StandingOf, Tally, Within, WorkingDays,
+    Age,
+    AnyOf,
+    Ballot,
+    Bilingual,
+    Consistent,
+    Count,
+    DecidedBy,
+    Distinct,
+    Every,
+    Evidence,
+    Kind,
+    Majority,
+    NotBefore,
+    Once,
+    Order,
+    OutcomeOf,
+    Quorum,
+    RecordedWithin,
+    Share,
+    StandingOf,
+    Tally,
+    Within,
+    WorkingDays,
 )  # fmt: skip
 from workflow.law.words import Words
 
@@ -21,7 +42,7 @@ PAIR = 2
 
 
 @singledispatch
-def sentence(demand: Kind, words: Words) -> str:
+def sentence(demand: Kind, words: Words) -> str:  # noqa: ARG001 - every kind has its own
     """Return what ``demand`` asks for as one sentence, in the language of ``words``."""
     raise TypeError(f"no sentence for {type(demand).__name__}")
 

@@ -12,7 +12,8 @@ from workflow.law.step_changes import fields_changes, step_changes
 from workflow.law.timeline import Law
 from workflow.law.words import ARTICLE, Words
 
-Named = Mapping[str, Body | Stage | State | Derived]
+Thing = Body | Stage | State | Derived
+Named = Mapping[str, Thing]
 
 
 def diff(law: Law, old: date, new: date, language: str = "zh") -> str:
@@ -101,8 +102,7 @@ def _step_head(step: str, pair: Pair) -> str:
     words = pair.new if step in pair.new.edition.steps else pair.old
     place = _place(step, pair)
     name = _renamed(step, pair) or words.step_name(step)
-    cited = pair.turn("", *(_basis(step, side) for side in (pair.old, pair.new)))
-    citation = cited[0].lstrip("：: ") if cited else _basis(step, words)
+    citation = " → ".join(dict.fromkeys(filter(None, (_basis(step, side) for side in (pair.old, pair.new)))))
     return pair.pick(f"{place}  {name}（{citation}）", f"{place}  {name} ({citation})")
 
 
@@ -142,19 +142,17 @@ def _general(pair: Pair) -> Iterator[Change]:
 
 
 def _named(before: Named, after: Named, head: str, pair: Pair) -> Iterator[Change]:
-    for name in dict.fromkeys((*after, *before)):
-        one, other = before.get(name), after.get(name)
-        if one is None and other is not None:
-            yield Change(What.NEW, f"{head}“{pair.pick(other.zh, other.en)}”")
-        elif other is None and one is not None:
-            yield Change(What.GONE, f"{head}“{pair.pick(one.zh, one.en)}”")
-        elif one is not None and other is not None:
-            yield from _turned(one, other, head, pair)
+    for name, thing in after.items():
+        if name in before:
+            yield from _turned(before[name], thing, head, pair)
+        else:
+            yield Change(What.NEW, f"{head}“{pair.pick(thing.zh, thing.en)}”")
+    gone = [thing for name, thing in before.items() if name not in after]
+    yield from (Change(What.GONE, f"{head}“{pair.pick(thing.zh, thing.en)}”") for thing in gone)
 
 
-def _turned(
-    one: Body | Stage | State | Derived, other: Body | Stage | State | Derived, head: str, pair: Pair
-) -> Iterator[Change]:
+def _turned(one: Thing, other: Thing, head: str, pair: Pair) -> Iterator[Change]:
+    """Yield what became of a thing; how a derived column is computed cannot change, the loader sees to that."""
     names = pair.pick(one.zh, one.en), pair.pick(other.zh, other.en)
     if names[0] != names[1]:
         yield Change(What.REWORDED, f"{head}“{names[0]}” → “{names[1]}”")
@@ -163,8 +161,6 @@ def _turned(
             pair.pick("可以就此结束", "may end here") if other.final else pair.pick("不能就此结束", "may not end here")
         )
         yield Change(What.LOOSER if other.final else What.TIGHTER, f"{head}“{names[1]}” {ends}")
-    if isinstance(one, Derived) and isinstance(other, Derived) and one.how != other.how:
-        yield Change(What.CHANGED, head + pair.pick(f"“{names[1]}”的算法", f"how “{names[1]}” is computed"))
 
 
 def _rest(steps: Mapping[str, tuple[Change, ...]], pair: Pair) -> Iterator[str]:

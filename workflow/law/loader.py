@@ -42,7 +42,6 @@ MEANINGS = {
     "union_tag_not_found": "没有写明种类",
     "unknown_way": "应写明算法：first_filled、plus、before、lapsed_vote 之一",
 }
-SKIPPED = {"demand", "str", "function-before", "function-after", "function-wrap"}
 
 
 class Conventions(Strict):
@@ -223,7 +222,7 @@ def _faults(errors: Sequence[ErrorDetails], source: Source) -> list[Fault]:
 
 
 def _fault(error: ErrorDetails, source: Source) -> Fault:
-    path = _in_file(error["loc"], source)
+    path = _in_file(error, source)
     message = error["msg"].removeprefix("Value error, ")
     value = error["input"]
     shown = f" ({value!r})" if isinstance(value, str | int | bool) else ""
@@ -231,13 +230,10 @@ def _fault(error: ErrorDetails, source: Source) -> Fault:
     return source.fault(path, f"不合格式：{zh}{shown}", f"{message}{shown}")
 
 
-def _in_file(location: Sequence[str | int], source: Source) -> tuple[str | int, ...]:
-    """Drop what pydantic adds to the path: union tags and names that stand nowhere in the file."""
+def _in_file(error: ErrorDetails, source: Source) -> tuple[str | int, ...]:
+    """Return the path of an error without what stands nowhere in the file, save the key that is missing."""
     path: tuple[str | int, ...] = ()
-    for part in location:
-        longer = (*path, part)
-        if longer in source.lines:
-            path = longer
-        elif part == location[-1] and isinstance(part, str) and part not in SKIPPED:
-            return longer
-    return path
+    for part in error["loc"]:
+        if (*path, part) in source.lines:
+            path = (*path, part)
+    return (*path, error["loc"][-1]) if error["type"] == "missing" else path

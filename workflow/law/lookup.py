@@ -19,7 +19,7 @@ DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八
 NEAR = 5  # suggestions
 
 
-class UnknownName(WorkflowError):
+class UnknownName(WorkflowError):  # noqa: N818 - the field's words: what the user asked for is unknown
     """Nothing in the law is called this; the remedy names what is spelt most alike."""
 
 
@@ -82,7 +82,7 @@ def _number(text: str) -> int:
 def _steps(edition: Edition, name: str) -> Iterator[str]:
     found = None if name.endswith("条") else STEP_NUMBER.fullmatch(name)
     for step_id, step in edition.steps.items():
-        names = (step_id, step.zh.casefold(), step.en.casefold())
+        names = (step_id, _plain(step.zh), _plain(step.en))
         if name in names or (found and step.number == int(found[1])):
             yield step_id
 
@@ -110,7 +110,7 @@ def _near(editions: tuple[Edition, ...], name: str) -> Text | None:
     names: dict[str, str] = {}
     for edition in editions:
         for step_id, step in edition.steps.items():
-            names |= {step_id: step_id, step.zh.casefold(): step.zh, step.en.casefold(): step.en}
+            names |= {step_id: step_id, _plain(step.zh): step.zh, _plain(step.en): step.en}
         for rule_id, (_, rule) in edition.rules.items():
             codes = (rule.code(outcome) for outcome in rule.demand.outcomes)
             names |= {rule_id: rule_id} | {code.casefold(): code for code in codes if code}

@@ -58,6 +58,7 @@ class FieldDef(Strict):
     en: str
     values: dict[str, Bilingual] = {}
     required: bool = False
+    kept_in: Name | None = None  # while the case stands in this state the value outlives the round that left it behind
     added_by: str = ""  # the overlay that added it; set by the loader
 
     @model_validator(mode="after")
@@ -181,6 +182,10 @@ class FirstFilled(Strict):
     kind: Literal["first_filled"] = "first_filled"
     first_filled: tuple[ColumnName, ...] = Field(min_length=2)
 
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns, in the order in which they are asked."""
+        return self.first_filled
+
 
 class Plus(Strict):
     """A day so many calendar months after another."""
@@ -189,12 +194,20 @@ class Plus(Strict):
     plus: ColumnName
     months: int = Field(ge=-1200, le=1200)
 
+    def columns(self) -> tuple[str, ...]:
+        """Return the day from which is counted."""
+        return (self.plus,)
+
 
 class Before(Strict):
     """Whether one day lies before another; no when either is blank."""
 
     kind: Literal["before"] = "before"
     before: tuple[ColumnName, ColumnName]
+
+    def columns(self) -> tuple[str, ...]:
+        """Return both days."""
+        return self.before
 
 
 class LapsedVote(Strict):
@@ -203,6 +216,14 @@ class LapsedVote(Strict):
     kind: Literal["lapsed_vote"] = "lapsed_vote"
     lapsed_vote: Name
     unless: Presupposed
+
+    def votes(self) -> tuple[str, str]:
+        """Return the columns of the vote: how many were due, how many in favour."""
+        return (f"{self.lapsed_vote}.due", f"{self.lapsed_vote}.in_favour")
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the vote and what shows that something followed."""
+        return (*self.votes(), *self.unless.columns())
 
 
 def _way(how: object) -> str | None:

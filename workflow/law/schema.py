@@ -1,13 +1,13 @@
 """JSON Schema of the definition files, so that an editor helps while they are written.
 
-In the files a rule is flat: the parameters of its kind stand beside basis, codes and text. The model keeps them apart as
-its demand; here they are put together again, with one branch for every kind.
+In the files a rule is flat: the parameters of its kind stand beside basis, codes and text. The model keeps them apart
+as its demand; here they are put together again, with one branch for every kind.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,7 +32,7 @@ ONE_OF_THE_LENGTHS = {
         {"required": ["days"], "properties": {"days": {"minimum": 1}, "months": {"const": 0}}},
     ]
 }
-BETWEEN = {  # what the model's validators demand beside the types
+BETWEEN: dict[str, Schema] = {  # what the model's validators demand beside the types
     "NotBefore": ONE_OF_THE_LENGTHS,
     "Within": ONE_OF_THE_LENGTHS,
     "Count": {"oneOf": [{"required": [subject]} for subject in ("of", "days", "amount")]},
@@ -53,12 +53,12 @@ SHARE = {
 }
 
 
-class UnknownSchema(WorkflowError):
+class UnknownSchema(WorkflowError):  # noqa: N818 - what the user asked for is unknown
     """A schema was asked for of files that do not exist."""
 
 
 def schema(name: str) -> Schema:
-    """Return the schema of one sort of files: edition, overlay, coverage, conventions, transitions; else UnknownSchema."""
+    """Return the schema of one sort of files, a key of ``FILES``; raises UnknownSchema."""
     if name not in FILES:
         known = ", ".join(FILES)
         raise UnknownSchema(
@@ -112,9 +112,8 @@ def _flatten(parts: dict[str, Schema]) -> None:
 def _branch(kind: type[Kind], own: Schema, common: Schema) -> Schema:
     """Return what one kind adds: its parameters, no others, and only outcomes that it knows."""
     shared: Schema = dict.fromkeys(common, True)  # described once, beside the kind
-    shared |= dict.fromkeys(
-        ("codes", "force"), {"propertyNames": {"enum": [str(outcome) for outcome in kind.outcomes]}}
-    )
+    outcomes = [str(outcome) for outcome in kind.outcomes]
+    shared |= {key: {"propertyNames": {"enum": outcomes}} for key in ("codes", "force")}
     if kind.upper_bound:
         shared["online"] = {
             "not": {"const": "refuse"},

@@ -7,24 +7,18 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from workflow.errors import Text
+from workflow.law.articles import articles, edition_name, told
 from workflow.law.changes import Pair, change_lines
 from workflow.law.demands import sentence
-from workflow.law.diff import renumbered, words_of
-from workflow.law.kinds import Bilingual
+from workflow.law.diff import words_of
 from workflow.law.lookup import find
-from workflow.law.model import ArticleDef, Edition, GovernedBy, How, RuleDef
+from workflow.law.model import Edition, GovernedBy, RuleDef
 from workflow.law.provisions import codes, conditions, governing, gravity, online
 from workflow.law.rule_changes import rule_change
 from workflow.law.step_changes import field_line, manner, outcome_line, stage_name, step_changes
 from workflow.law.timeline import Law, UnknownLaw
 from workflow.law.words import Words
 
-HOW = {
-    How.ENFORCED: Bilingual(zh="由规定判断", en="enforced by rules"),
-    How.RECORDED: Bilingual(zh="只登记，由人判断", en="recorded, for people to judge"),
-    How.GUIDANCE: Bilingual(zh="指导性的，没有可登记的", en="guidance, nothing to record"),
-    How.UNREAD: Bilingual(zh="没有读到原文，不据以判断", en="the wording was not seen, nothing rests on it"),
-}
 RULER = "-" * 60
 
 
@@ -39,7 +33,7 @@ def show(
     views = [words_of(law, found, language) for found in looked_at(law, edition, overlays)]
     found = find(law, [words.edition for words in views], name)
     parts: list[Iterator[str]] = [_step(law, views, step, only=edition) for step in found.steps]
-    parts += [_articles(law, views, article) for article in found.articles]
+    parts += [articles(law, views, article) for article in found.articles]
     parts += [_rule(law, views, rule, only=edition) for rule in found.rules]
     return f"\n{RULER}\n\n".join("\n".join(part) + "\n" for part in parts)
 
@@ -77,18 +71,6 @@ def _pairs(law: Law, language: str) -> Iterator[Pair]:
         yield Pair(words_of(law, old, language), words_of(law, new, language))
 
 
-def _edition_name(words: Words) -> str:
-    laid = words.listed(words.edition.overlays)
-    more = words.pick(f"，叠加 {laid}", f", with {laid}") if laid else ""
-    return words.pick(f"{words.edition.edition} 版{more}", f"edition of {words.edition.edition}{more}")
-
-
-def _line(words: Words, zh: str, en: str, text: str) -> Iterator[str]:
-    """Yield a line with its label, none when there is nothing to say."""
-    if text:
-        yield words.pick(f"{zh}：{text}", f"{en}: {text}")
-
-
 def _step(law: Law, views: Sequence[Words], step_id: str, *, only: date | None) -> Iterator[str]:
     """Yield a step with all that belongs to it."""
     words = _first(views, step=step_id).at(step_id)
@@ -97,23 +79,22 @@ def _step(law: Law, views: Sequence[Words], step_id: str, *, only: date | None) 
         words.pick(f"第{step.number}步", f"Step {step.number}") if step.number else words.pick("其他事项", "Side act")
     )
     yield f"{number}  {step.zh} / {step.en}"
-    yield from _line(words, "版本", "as in", _edition_name(words))
-    yield from _line(words, "阶段", "stage", _stage(words, step_id))
-    yield from _line(words, "依据", "basis", words.basis(step.basis))
-    yield from _line(words, "代号", "id", step_id)
-    yield from _line(words, "由谁办", "who acts", words.bodies(step.by))
+    yield from told(words, "版本", "as in", edition_name(words))
+    yield from told(words, "阶段", "stage", _stage(words, step_id))
+    yield from told(words, "依据", "basis", words.basis(step.basis))
+    yield from told(words, "代号", "id", step_id)
+    yield from told(words, "由谁办", "who acts", words.bodies(step.by))
     only_they = words.pick("（其他机构没有这项权力）", " (no other body has it)")
-    yield from _line(
+    yield from told(
         words, "有权的机构", "who has the power", words.bodies(step.power) + only_they if step.power else ""
     )
-    yield from _line(words, "办理前的身份", "from", words.states(step.start))
-    yield from _line(words, "办法", "manner", manner(step, words))
-    yield from _line(words, "说明", "note", words.of(step.note) if step.note else "")
+    yield from told(words, "办理前的身份", "from", words.states(step.start))
+    yield from told(words, "办法", "manner", manner(step, words))
+    yield from told(words, "说明", "note", words.of(step.note) if step.note else "")
     yield from ("", words.pick("结果", "Outcomes"))
     yield from (f"  - {outcome_line(outcome, step, words)}" for outcome in step.outcomes.values())
-    if step.evidence:
-        yield from ("", words.pick("材料（* 必填）", "Evidence (* required)"))
-        yield from (_field(name, step_id, words) for name in step.evidence)
+    yield from ("", words.pick("材料（* 必填）", "Evidence (* required)"))
+    yield from (_field(name, step_id, words) for name in step.evidence)
     if step.rules:
         yield from ("", words.pick(f"规定（{len(step.rules)} 条）", f"Rules ({len(step.rules)})"))
     for position, (name, rule) in enumerate(step.rules.items(), start=1):
@@ -169,14 +150,14 @@ def _rule_lines(law: Law, words: Words, rule_id: str, rule: RuleDef) -> Iterator
     """Yield all that a rule says, a line each."""
     since = _since(law, words, rule_id)
     yield words.pick(f"{since}：{sentence(rule.demand, words)}", f"{since}: {sentence(rule.demand, words)}")
-    yield from _line(words, "适用", "applies", conditions(rule, words))
-    yield from _line(words, "依据", "basis", words.basis(rule.basis))
-    yield from _line(words, "轻重", "force", gravity(rule, words))
-    yield from _line(words, "审计代码", "codes", codes(rule, words))
-    yield from _line(words, "登记时不符合的", "when not kept", online(rule, words))
-    yield from _line(words, "适用版本", "governed by", governing(rule, _governed_by(law, words, rule_id, rule), words))
-    yield from _line(words, "补救", "remedy", words.of(rule.remedy) if rule.remedy else "")
-    yield from _line(words, "代号", "id", rule_id)
+    yield from told(words, "适用", "applies", conditions(rule, words))
+    yield from told(words, "依据", "basis", words.basis(rule.basis))
+    yield from told(words, "轻重", "force", gravity(rule, words))
+    yield from told(words, "审计代码", "codes", codes(rule, words))
+    yield from told(words, "登记时不符合的", "when not kept", online(rule, words))
+    yield from told(words, "适用版本", "governed by", governing(rule, _governed_by(law, words, rule_id, rule), words))
+    yield from told(words, "补救", "remedy", words.of(rule.remedy) if rule.remedy else "")
+    yield from told(words, "代号", "id", rule_id)
 
 
 def _governed_by(law: Law, words: Words, rule_id: str, rule: RuleDef) -> GovernedBy:
@@ -218,73 +199,14 @@ def _same(law: Law, edition: Edition, rule_id: str, rule: RuleDef) -> list[date]
     return run
 
 
-def _articles(law: Law, views: Sequence[Words], article: str) -> Iterator[str]:
-    """Yield what each edition looked at has under a number, newest first."""
-    coverage = law.definitions.coverage
-    assert coverage is not None  # noqa: S101 - otherwise no article is found
-    first = True
-    for words in views:
-        covered = coverage.editions.get(words.edition.edition.isoformat())
-        if covered is None or article not in covered.articles:
-            continue
-        yield from () if first else ("",)
-        first = False
-        yield (
-            words.pick(f"第{article}条", f"Article {article}")
-            + words.pick("（", " (")
-            + _edition_name(words)
-            + words.pick("）", ")")
-        )
-        source = coverage.sources[covered.articles[article].source]
-        yield from (f"  {line}" for line in _article(law, words, article, covered.articles[article], source))
-
-
-def _article(law: Law, words: Words, article: str, found: ArticleDef, source: Bilingual) -> Iterator[str]:
-    yield words.pick(found.zh, found.en)
-    yield from _line(words, "怎样处理", "here", words.of(HOW[found.how]))
-    yield from _line(words, "说明", "note", words.of(found.why) if found.why else "")
-    yield from _line(words, "来源", "source", words.of(source))
-    yield from _line(words, "其他版本", "other editions", _counterparts(law, words, article))
-    yield from _line(words, "登记在", "recorded at", words.listed(map(words.numbered, found.steps)))
-    citing = [name for name, (_, rule) in words.edition.rules.items() if article in rule.articles]
-    rules = [name for name in dict.fromkeys((*found.rules, *citing)) if name in words.edition.rules]
-    if rules:
-        yield words.pick(f"规定（{len(rules)} 条）", f"rules ({len(rules)})")
-    for name in rules:
-        step, rule = words.edition.rules[name]
-        code = codes(rule, words)
-        at = words.at(step)
-        yield f"  - {words.of(rule.text)}"
-        yield f"    {sentence(rule.demand, at)}"
-        yield (
-            f"    {words.numbered(step)}"
-            + words.pick("；", "; ")
-            + name
-            + words.pick("；审计代码：", "; codes: ")
-            + code
-        )
-
-
-def _counterparts(law: Law, words: Words, article: str) -> str:
-    """Return the number under which neighbouring editions hold the same matter, as far as rules show it."""
-    told = []
-    for old, new in pairwise(law.editions):
-        moved = renumbered(old, new)
-        if words.edition.edition == old.edition and int(article) in moved:
-            told.append((new.edition, moved[int(article)]))
-        if words.edition.edition == new.edition:
-            told += [(old.edition, before) for before, after in moved.items() if after == int(article)]
-    return words.listed(words.pick(f"{day} 版第{number}条", f"art. {number} of {day}") for day, number in told)
-
-
 def _rule(law: Law, views: Sequence[Words], rule_id: str, *, only: date | None) -> Iterator[str]:
     """Yield a rule with its step, and what other editions have otherwise."""
     first = _first(views, rule=rule_id)
     step, rule = first.edition.rules[rule_id]
     words = first.at(step)
     yield f"{rule.text.zh} / {rule.text.en}"
-    yield from _line(words, "步骤", "step", words.numbered(step))
-    yield from _line(words, "版本", "as in", _edition_name(words))
+    yield from told(words, "步骤", "step", words.numbered(step))
+    yield from told(words, "版本", "as in", edition_name(words))
     yield from _rule_lines(law, words, rule_id, rule)
     if only is None:
         for pair in _pairs(law, words.language):

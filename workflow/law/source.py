@@ -100,7 +100,7 @@ def read_source(text: str, name: str) -> Source:
     except (YAMLError, UnicodeError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         problem = error.problem if isinstance(error, MarkedYAMLError) else " ".join(str(error).split())
-        line = mark.line + 1 if mark else None
+        line = min(mark.line, text.count("\n")) + 1 if mark else None
         source.faults.append(source.fault((), f"不是合法的 YAML：{problem}", f"not valid YAML: {problem}", line))
     return source
 
@@ -142,18 +142,14 @@ def _value(event: Event, events: Iterator[Event], path: Path, source: Source) ->
 
 def _sequence(events: Iterator[Event], path: Path, source: Source) -> list[Any]:
     result: list[Any] = []
-    for event in events:
-        if isinstance(event, SequenceEndEvent):
-            break
+    while not isinstance(event := next(events), SequenceEndEvent):
         result.append(_value(event, events, (*path, len(result)), source))
     return result
 
 
 def _mapping(events: Iterator[Event], path: Path, source: Source) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    for event in events:
-        if isinstance(event, MappingEndEvent):
-            break
+    while not isinstance(event := next(events), MappingEndEvent):
         key = _key(event, events, path, source)
         here = (*path, key)
         line = event.start_mark.line + 1

@@ -14,17 +14,15 @@ def step_changes(step: str, pair: Pair) -> tuple[Change, ...]:
     """Return what changed in a step that at least one of the editions has, its citations left aside."""
     old, new = pair.old.edition.steps.get(step), pair.new.edition.steps.get(step)
     words = pair.at(step)
-    found: list[Change] = []
-    if old is None and new is not None:
-        found.append(Change(What.NEW, pair.pick("这一步骤", "this step")))
-        found += [
+    if new is None:
+        return (Change(What.GONE, pair.pick("这一步骤", "this step")),)
+    if old is None:
+        rules = (
             Change(What.NEW, rule_name(rule, words.new), demand_lines(rule, words.new)) for rule in new.rules.values()
-        ]
-    elif new is None:
-        found.append(Change(What.GONE, pair.pick("这一步骤", "this step")))
-    elif old is not None:
-        found += [*_frame(old, new, words), *_outcomes(old, new, words), *_evidence(old, new, words)]
-        found += rules_changes(old, new, words)
+        )
+        return (Change(What.NEW, pair.pick("这一步骤", "this step")), *rules)
+    found = [*_frame(old, new, words), *_outcomes(old, new, words), *_evidence(old, new, words)]
+    found += rules_changes(old, new, words)
     return tuple(sorted(found, key=lambda change: list(What).index(change.what)))
 
 

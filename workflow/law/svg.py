@@ -54,7 +54,7 @@ def _value(value: str | float) -> str:
     return plain(value) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
 
 
-def lines(
+def lines(  # noqa: PLR0913 - a text has a place, a size and a look
     text: Iterable[str],
     x: float,
     top: float,
@@ -72,7 +72,7 @@ def lines(
     return tag("text", rows, font_size=size, text_anchor=anchor, fill=fill, **weight)
 
 
-def box(
+def box(  # noqa: PLR0913 - a shape has a place, a size and a look
     x: float, y: float, wide: float, high: float, *, corner: float = 5, fill: str = "#ffffff", stroke: str = INK
 ) -> str:
     """Return a rectangle with rounded corners."""
@@ -82,10 +82,10 @@ def box(
 def hexagon(x: float, y: float, wide: float, high: float, *, fill: str, stroke: str = INK) -> str:
     """Return a box whose sides end in points: a decision."""
     point = 13.0
-    corners = [
-        (x, y + high / 2), (x + point, y), (x + wide - point, y), (x + wide, y + high / 2),
-        (x + wide - point, y + high), (x + point, y + high),
-    ]  # fmt: skip
+    left, right, top, bottom = (x, x + wide, y, y + high)
+    middle = (top + bottom) / 2
+    upper = [(left, middle), (left + point, top), (right - point, top), (right, middle)]
+    corners = [*upper, (right - point, bottom), (left + point, bottom)]
     shape = " ".join(f"{_value(one)},{_value(other)}" for one, other in corners)
     return tag("polygon", points=shape, fill=fill, stroke=stroke, stroke_width=1.6)
 
@@ -114,7 +114,7 @@ def heads(colors: Iterable[str]) -> str:
             refX=8,
             refY=4.5,
             orient="auto",
-        )  # fmt: skip
+        )
         for color in colors
     )
     return tag("defs", shapes)

@@ -137,8 +137,8 @@ def _unequal(definitions: Definitions) -> list[Fault]:
                 )
         for name, field in later.fields.items():
             if name in earlier.fields and earlier.fields[name].type is not field.type:
-                step, key = name.split(".")
+                part, key = name.split(".")
                 zh = "与前一版本同名列的类型不同，请另取名称"
-                place = ("steps", step, "evidence", key)
+                place = ("record", part, key) if part in later.record else ("steps", part, "evidence", key)
                 faults.append(source.fault(place, zh, "of another type in the earlier edition: rename it"))
     return faults

@@ -10,6 +10,7 @@ from workflow.law.kinds import Bilingual, Outcome, Presupposed
 from workflow.law.model import Edition, FieldType
 
 LANGUAGES = ("zh", "en")
+Answer = str | bool | None  # what a condition compares with
 ARTICLE = re.compile(r"art\. (\d+)(?:\((\d+)\))?")
 TYPES = {
     FieldType.DAY: Bilingual(zh="日期", en="day"),
@@ -75,7 +76,7 @@ class Words:
         if name in self.edition.derived:
             derived = self.edition.derived[name]
             return f"“{self.pick(derived.zh, derived.en)}”"
-        step = name.split(".")[0]
+        step = name.split(".", maxsplit=1)[0]
         label = self._label(name)
         return f"“{label}”" if self._clear(name, step, label) else f"“{label}”{self._address(step)}"
 
@@ -129,7 +130,7 @@ class Words:
             return f"“{name}”"
         return self.pick(f"第{number}步“{name}”", f"step {number} “{name}”")
 
-    def value(self, column: str, value: str | bool | None) -> str:
+    def value(self, column: str, value: Answer) -> str:
         """Return what stands in a column as people read it, in quotes; a blank has none."""
         if value is None:
             return self.pick("空白", "blank")
@@ -139,7 +140,7 @@ class Words:
         label = found.values.get(value) if found else None
         return f"“{self.of(label) if label else self.body(value)}”"
 
-    def values(self, column: str, values: Iterable[str | bool | None]) -> str:
+    def values(self, column: str, values: Iterable[Answer]) -> str:
         """Return several values of which one is enough."""
         return self.either(self.value(column, value) for value in values)
 

@@ -7,8 +7,7 @@ from datetime import date
 
 from workflow.case.facts import Fact, World
 from workflow.case.values import ABSENT, UNREADABLE, Unreadable, Value
-from workflow.law.check import lapsed_vote_columns
-from workflow.law.model import Before, Derived, Edition, FirstFilled, LapsedVote, Plus
+from workflow.law.model import Before, Derived, Edition, FirstFilled, Plus
 from workflow.rules.clause import presupposed
 from workflow.rules.formula import (
     Column,
@@ -36,11 +35,10 @@ def derived_formula(derived: Derived) -> Formula:
             return plus(Column(name), months=months)
         case Before(before=(one, other)):
             return Compare("<", Column(one), Column(other))
-        case LapsedVote(lapsed_vote=step, unless=unless):
-            due, in_favour = lapsed_vote_columns(step)
+        case lapsed:
+            due, in_favour = lapsed.votes()
             short = Compare("<=", Sum(((2, Column(in_favour)),)), Column(due))
-            return conjunction((filled(due, in_favour), short, Not(presupposed(unless))))
-    raise AssertionError(derived)
+            return conjunction((filled(due, in_favour), short, Not(presupposed(lapsed.unless))))
 
 
 class ColumnBuilder:
@@ -87,15 +85,18 @@ class ColumnBuilder:
             if step in self.steps:
                 columns[f"reached.{step}"] = answer
 
-    def evidence(self, name: str) -> tuple[str, ...]:
-        """Return the recorded columns behind a column: itself, or those that it is computed from."""
+    def evidence(self, name: str, *, reached: bool = True) -> tuple[str, ...]:
+        """Return the recorded columns behind a column: itself, or those that it is computed from.
+
+        ``reached`` false: without the days that show that a step was reached.
+        """
         if name in self.template:
             return (name,)
         if name.startswith("reached."):
-            return self.days_from(name.removeprefix("reached."))
+            return self.days_from(name.removeprefix("reached.")) if reached else ()
         fact = next((fact for fact in self.facts if fact.name == name), None)
         reads = fact.reads if fact else columns_of(self.formulas[name])
-        return tuple(inner for part in reads for inner in self.evidence(part))
+        return tuple(inner for part in reads for inner in self.evidence(part, reached=reached))
 
     def days_from(self, step: str) -> tuple[str, ...]:
         """Return the day columns of a numbered step and of all later ones, in the order of the steps."""

@@ -98,14 +98,17 @@ class Examiner:
         """Return what ``after`` breaks and ``before`` did not: all of it at once.
 
         ``before``, ``after``: recorded values (``CaseView.values``). What was broken already refuses nothing: it is a
-        finding, and refusing further acts would not mend it.
+        finding, and refusing further acts would not mend it. The act itself that comes too late is a concern though the
+        limit had run out before.
         """
         old, new = self.book.columns(before, self.world), self.book.columns(after, self.world)
         refusals: list[Refusal] = []
         concerns: list[Concern] = []
         for judged in self.book.judged:
             verdict = judged.judge(new, as_of)
-            if verdict.state is not VerdictState.VIOLATED or judged.judge(old, as_of)[3:5] == verdict[3:5]:
+            if verdict.state is not VerdictState.VIOLATED:
+                continue
+            if judged.judge(old, as_of)[3:5] == verdict[3:5] and not _late_act(judged, old, new):
                 continue
             if judged.rule.definition.online == "record":
                 concerns.append(self._concern(judged, verdict, new, as_of))
@@ -140,3 +143,9 @@ class Examiner:
             why=basis_text(period, wording),
             remedy=Text(wording.remedy.zh, wording.remedy.en) if wording.remedy else None,
         )
+
+
+def _late_act(judged: Judged, old: Mapping[str, Value], new: Mapping[str, Value]) -> bool:
+    """Tell whether the act of a limit that had run out is now there."""
+    act = judged.clause.act
+    return judged.rule.definition.demand.upper_bound and act is not None and old[act] is None and new[act] is not None

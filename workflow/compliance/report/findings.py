@@ -54,7 +54,7 @@ def _person(found: list[Finding], names: dict[int, Text], language: str) -> Html
     number = pick(language, f"{len(found)} 条", many(len(found), "finding"))
     who = element("span", person(first.person, first.row, language), class_="who")
     return body(
-        group_row(len(COLUMNS), who, pick(language, "　", " "), number),
+        group_row(len(COLUMNS), who, pick(language, "　", " · "), number),
         *(_finding(finding, names, language) for finding in found),
     )
 

@@ -58,7 +58,14 @@ def result(audit: Audit, language: str) -> Html:
 
 def _notes(audit: Audit, language: str) -> Iterator[str]:
     """Yield what a reader must know before relying on the figures."""
-    if not audit.complete:
+    if audit.absent:
+        names = "、".join(audit.absent)
+        yield pick(
+            language,
+            f"◇ 检查不完整：文件中没有“{names}”，与之有关的规定没有检查。",
+            f"◇ Incomplete: the file has no “{names}”. The rules that turn on it were not judged.",
+        )
+    if audit.problems:
         yield pick(
             language,
             "◇ 检查不完整：有单元格读不出，与之有关的规定没有判断，既不算违反也不算符合。改正这些单元格后请再查一次。",

@@ -1,0 +1,127 @@
+"""Computed columns: each with blanks, unreadable parts and its edges."""
+
+from datetime import date
+
+import pytest
+
+from tests.regulation.case import CALENDAR, WORLD
+from workflow.case.facts import (
+    DaysIn,
+    DifferentNames,
+    FirstMissed,
+    NameTwice,
+    SomeoneNotFull,
+    SomeonePenalised,
+    WorkingDaysIn,
+    World,
+)
+from workflow.case.values import UNREADABLE, Value
+
+D = date
+FIRST, LAST = D(2026, 9, 28), D(2026, 10, 8)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "working", "days"),
+    [
+        (FIRST, LAST, 4, 11),
+        (FIRST, FIRST, 1, 1),
+        (LAST, FIRST, 0, 0),
+        (None, LAST, None, 0),
+        (FIRST, None, None, 0),
+        (UNREADABLE, LAST, UNREADABLE, UNREADABLE),
+        (None, UNREADABLE, UNREADABLE, UNREADABLE),
+    ],
+)
+def test_days_and_working_days_of_a_period_count_both_ends(start, end, working, days) -> None:
+    columns = {"a": start, "b": end}
+    assert WorkingDaysIn("a", "b").compute(columns, WORLD) == working
+    assert DaysIn("a", "b").compute(columns, WORLD) == days
+
+
+@pytest.mark.parametrize(
+    ("title", "start", "days", "end", "expected"),
+    [
+        ("kept to the end", D(2025, 1, 10), (D(2025, 7, 10),), D(2026, 1, 10), None),
+        ("a day late", D(2025, 1, 10), (D(2025, 7, 11),), D(2026, 1, 10), D(2025, 7, 10)),
+        ("the last stretch too long", D(2025, 1, 10), (D(2025, 7, 10),), D(2026, 1, 11), D(2026, 1, 10)),
+        ("open: the next due day", D(2025, 1, 10), (D(2025, 7, 1),), None, D(2026, 1, 1)),
+        ("open and none yet", D(2025, 8, 31), None, None, D(2026, 2, 28)),
+        ("no start", None, (D(2025, 7, 1),), None, None),
+        ("no start, the rest unreadable", None, UNREADABLE, UNREADABLE, None),
+        ("start unreadable", UNREADABLE, None, None, UNREADABLE),
+        ("days unreadable", D(2025, 1, 10), UNREADABLE, None, UNREADABLE),
+        ("end unreadable", D(2025, 1, 10), (), UNREADABLE, UNREADABLE),
+    ],
+)
+def test_a_rhythm_is_missed_on_the_first_due_day_without_an_act(title, start, days, end, expected) -> None:
+    columns = {"from": start, "days": days, "to": end}
+    assert FirstMissed("from", "days", "to", 6).compute(columns, WORLD) == expected, title
+
+
+def test_a_rhythm_without_an_end_is_always_open() -> None:
+    rhythm = FirstMissed("from", "days", None, 6)
+    assert rhythm.compute({"from": D(2025, 1, 10), "days": ()}, WORLD) == D(2025, 7, 10)
+    assert rhythm.reads == ("from", "days")
+
+
+@pytest.mark.parametrize(
+    ("names", "different", "twice"),
+    [
+        (("甲", "乙"), 2, False),
+        (("甲", "甲"), 1, True),
+        (("甲", None), 1, False),
+        ((None, None), 0, False),
+        (("甲", UNREADABLE), UNREADABLE, UNREADABLE),
+        ((None, UNREADABLE), UNREADABLE, UNREADABLE),
+        (("甲", "甲", UNREADABLE), UNREADABLE, True),
+    ],
+)
+def test_names_are_counted_and_compared_without_blanks(names, different, twice) -> None:
+    of = tuple("abc"[: len(names)])
+    columns = dict(zip(of, names, strict=True))
+    assert DifferentNames(of).compute(columns, WORLD) == different
+    assert NameTwice(of).compute(columns, WORLD) is twice
+
+
+def asked(name: Value, day: Value = D(2027, 7, 16), branch: Value = "一支部") -> dict[str, Value]:
+    return {"name": name, "on": day, "case.branch": branch}
+
+
+@pytest.mark.parametrize(
+    ("title", "columns", "not_full", "penalised"),
+    [
+        ("a full member", asked("甲"), False, False),
+        ("under a warning", asked("警告首日"), False, True),
+        ("probationary", asked("预备"), True, False),
+        ("nobody named", asked(None), False, False),
+        ("no day", asked("预备", None), False, False),
+        ("name unreadable", asked(UNREADABLE), UNREADABLE, UNREADABLE),
+        ("day unreadable", asked("甲", UNREADABLE), UNREADABLE, UNREADABLE),
+        ("branch unreadable, one of the name", asked("警告首日", branch=UNREADABLE), False, True),
+        ("branch unreadable, none of the name", asked("查无此人", branch=UNREADABLE), True, False),
+        ("branch unreadable, namesakes differ in standing", asked("两处同名", branch=UNREADABLE), UNREADABLE, False),
+        ("branch unreadable, namesakes differ in penalties", asked("同名一罚", branch=UNREADABLE), False, UNREADABLE),
+    ],
+)
+def test_standing_is_that_of_the_day_in_the_own_branch_first(title, columns, not_full, penalised) -> None:
+    assert SomeoneNotFull(("name",), "on").compute(columns, WORLD) is not_full, title
+    assert SomeonePenalised(("name",), "on", ("warning",)).compute(columns, WORLD) is penalised, title
+
+
+def test_without_a_roster_nobodys_standing_is_known() -> None:
+    assert SomeoneNotFull(("name",), "on").compute(asked("甲"), World(CALENDAR)) is UNREADABLE
+
+
+def test_every_fact_says_what_it_reads_and_has_a_name_of_its_own() -> None:
+    facts = (
+        WorkingDaysIn("a", "b"),
+        DaysIn("a", "b"),
+        FirstMissed("a", "b", "c", 6),
+        DifferentNames(("a", "b")),
+        NameTwice(("a", "b")),
+        SomeoneNotFull(("a",), "b"),
+        SomeonePenalised(("a",), "b", ("warning",)),
+    )
+    assert [fact.reads for fact in facts] == [("a", "b"), ("a", "b"), ("a", "b", "c"), *[("a", "b")] * 4]
+    assert len({fact.name for fact in facts}) == len(facts)

@@ -130,13 +130,12 @@ def test_check_proves_the_shipped_definitions_in_a_line_each():
 
 def test_check_names_every_fault_that_keeps_the_definitions_from_loading(definitions):
     edition = definitions / "recruitment" / "2026-05-11.yaml"
-    first = plant(edition, "chain: [pre_review.on, fill_form.on]", "chain: [pre_review.on, fill_from.on]")
-    second = plant(edition, "months: 1", "mounths: 1")
+    first = plant(edition, "online: refuse", "online: refused")
+    second = plant(edition, "governed_by: due", "governed_by: dew")
     code, out, err = run("check", definitions=definitions)
     assert code == 1
-    assert f"recruitment/2026-05-11.yaml:{first - 1}:" in out or f"recruitment/2026-05-11.yaml:{first}:" in out or "fill_from" in out
-    assert "mounths" in out
-    assert second
+    assert f"recruitment/2026-05-11.yaml:{first}: steps.apply.rules.age.online: " in out
+    assert f"recruitment/2026-05-11.yaml:{second}: steps.talk.rules.within_a_month.governed_by: " in out
     assert out.splitlines()[-1].startswith("定义有 ")
     assert "Traceback" not in out + err
 

@@ -16,6 +16,7 @@ from workflow.compliance.audit import Audit, LedgerAudit
 from workflow.law.loader import definitions_root
 from workflow.law.timeline import Law, load_law
 from workflow.ledger import LedgerForm, load_form, read_ledger
+from workflow.ledger.cells import name_key
 from workflow.rules.rulebook import Rulebook
 
 AS_OF = date(2026, 11, 21)
@@ -94,7 +95,7 @@ def named_everywhere(path: Path) -> tuple[Path, frozenset[str]]:
     ledger, roster = book["发展党员台账"], book["党员名册"]
     top = next(cell.row for cell in ledger["B"] if cell.value == "姓名")
     places = {cell.value: cell.column for cell in ledger[top]}
-    names = {str(name) for sheet in (ledger, roster) for name in _names(sheet)}
+    names = {one for sheet in (ledger, roster) for name in _names(sheet) for one in (name, name_key(name))}
     person = str(ledger.cell(top + 1, places["姓名"]).value)
     member = max(_names(roster), key=len)
     ledger.cell(top + 1, places["入党申请时间"]).value = f"{person}尚未申请"

@@ -108,7 +108,16 @@ def test_the_spine_follows_the_standing_of_the_person():
     flow = flow_of(newest())
     turns = [turn for lane in flow.lanes for turn in lane.turns]
     spine = [turn.main.to for turn in turns if turn.main]
-    assert spine == ["applicant", "activist", "target", "examined", "pre_reviewed", "meeting_passed", "probationary", "full"]
+    assert spine == [
+        "applicant",
+        "activist",
+        "target",
+        "examined",
+        "pre_reviewed",
+        "meeting_passed",
+        "probationary",
+        "full",
+    ]
     assert {turn.step: [outcome.to for outcome in turn.back] for turn in turns if turn.back} == {
         "pre_review": ["target", "target"],
         "admit": ["target"],
@@ -130,24 +139,48 @@ def test_what_is_refused_or_returned_is_dashed():
 def test_a_return_within_a_row_and_over_several_rows_goes_through_the_gap_beside_the_state():
     same_row = planted("to: back}", "to: back}\n      again: {zh: 重来, en: again, to: lent, reason: true}")
     assert len(dashed(drawn(of=same_row))) == 3 + 3
-    stages = EDITION.replace("  all: {zh: 全部, en: all}", "  all: {zh: 全部, en: all}\n  mid: {zh: 中, en: mid}\n  end: {zh: 末, en: end}")
+    stages = EDITION.replace(
+        "  all: {zh: 全部, en: all}", "  all: {zh: 全部, en: all}\n  mid: {zh: 中, en: mid}\n  end: {zh: 末, en: end}"
+    )
     far = stages.replace("    number: 2\n    zh: 借出", "    number: 2\n    stage: mid\n    zh: 借出")
-    far = far.replace("    number: 1\n    stage: all", "    number: 4\n    stage: end").replace(
-        "      asked: {zh: 已申请, en: asked}", "      asked: {zh: 已申请, en: asked}\n      undone: {zh: 作废, en: undone, to: lent, reason: true}"
-    ).replace("    number: 3\n    zh: 归还", "    number: 3\n    stage: all\n    zh: 归还")
+    far = (
+        far.replace("    number: 1\n    stage: all", "    number: 4\n    stage: end")
+        .replace(
+            "      asked: {zh: 已申请, en: asked}",
+            "      asked: {zh: 已申请, en: asked}\n      undone: {zh: 作废, en: undone, to: lent, reason: true}",
+        )
+        .replace("    number: 3\n    zh: 归还", "    number: 3\n    stage: all\n    zh: 归还")
+    )
     root = drawn(of=edition(far))
     assert "作废" in texts(root)
     assert len(dashed(root)) == 1 + 1 + 1 + 1 + 2  # drop, way along, way around, the loop of the refusal, the legend
 
 
-def test_a_stage_of_many_steps_takes_further_rows():
-    steps = "".join(
-        f"  more_{number}:\n    number: {number}\n    stage: all\n    zh: 步骤{number}\n    en: Step {number}\n    basis: art. 2\n"
-        f"    by: [desk]\n    from: [back]\n    outcomes:\n      done: {{zh: 完成, en: done}}\n"
+def with_steps(last):
+    """Return the small edition with further steps, up to one numbered ``last``."""
+    return EDITION + "".join(
+        f"  more_{number}:\n    number: {number}\n    stage: all\n    zh: 步骤{number}\n    en: Step {number}\n"
+        f"    basis: art. 2\n    by: [desk]\n    from: [back]\n    outcomes:\n      done: {{zh: 完成, en: done}}\n"
         f"    evidence:\n      on: {{type: day, zh: 日期{number}, en: day {number}}}\n"
-        for number in range(4, 14)
+        for number in range(4, last + 1)
     )
-    assert {"4", "13"} <= set(texts(drawn(of=edition(EDITION + steps))))
+
+
+def test_a_stage_of_many_steps_takes_further_rows():
+    assert {"4", "13"} <= set(texts(drawn(of=edition(with_steps(13)))))
+
+
+def test_a_procedure_too_long_for_the_paper_makes_the_page_longer():
+    root = drawn(of=edition(with_steps(99)))
+    _, _, wide, high = map(float, root.get("viewBox").split())
+    assert wide / high < 297 / 210
+    assert max(float(element.get("y")) for element in root.iter(f"{NAMESPACE}tspan")) < high
+
+
+def test_a_name_too_long_for_its_box_is_still_written_out():
+    name = "把借出的全部图书连同附件一并交还给原服务台" * 9
+    long = edition(EDITION.replace("    zh: 归还\n", f"    zh: {name}\n"))
+    assert name in texts(drawn(of=long))
 
 
 def test_a_procedure_without_states_or_stages_is_a_row_of_steps():
@@ -159,7 +192,12 @@ def test_a_procedure_without_states_or_stages_is_a_row_of_steps():
     assert "步骤" in shown
     assert "身份" not in shown
     assert "Steps" in texts(drawn("en", bare))
-    assert mermaid(bare).splitlines()[-4:] == ["    [*] --> s_ask", "    s_ask --> s_lend", "    s_lend --> s_give_back", "    s_give_back --> [*]"]
+    assert mermaid(bare).splitlines()[-4:] == [
+        "    [*] --> s_ask",
+        "    s_ask --> s_lend",
+        "    s_lend --> s_give_back",
+        "    s_give_back --> [*]",
+    ]
     side = edition(text.replace("  give_back:\n    number: 3\n", "  give_back:\n"))
     assert "第2条" in texts(drawn(of=side))
 
@@ -200,7 +238,9 @@ def test_mermaid_has_an_edge_for_every_state_step_and_outcome(language):
 
 
 def test_mermaid_is_made_of_lines_that_its_grammar_knows():
-    known = re.compile(r"accTitle: .+|direction LR|state \"[^\"]+\" as s_\w+|(\[\*\]|s_\w+) --> (\[\*\]|s_\w+)( : [^:;\"<>{}%]+(#\d+;[^:;\"<>{}%]*)*)?|note right of s_\w+|end note")
+    escaped = r"[^:;\"<>{}%]+(#\d+;[^:;\"<>{}%]*)*"
+    edge = rf"(\[\*\]|s_\w+) --> (\[\*\]|s_\w+)( : {escaped})?"
+    known = re.compile(rf"accTitle: .+|direction LR|state \"[^\"]+\" as s_\w+|{edge}|note right of s_\w+|end note")
     inside = False
     for line in map(str.strip, mermaid(newest(), "en").splitlines()[1:]):
         inside = (inside or line.startswith("note right")) and line != "end note"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # no types are published with it
 import pytest
 from ruamel.yaml import YAML
 
@@ -24,10 +25,15 @@ SHIPPED = {
 }
 
 
+@cache
+def validator(name):
+    """Return the judge of one sort of files."""
+    return jsonschema.Draft202012Validator(schema(name), format_checker=jsonschema.FormatChecker())
+
+
 def faults(name, value):
     """Return what the schema of ``name`` says against a value."""
-    validator = jsonschema.Draft202012Validator(schema(name), format_checker=jsonschema.FormatChecker())
-    return [error.message for error in validator.iter_errors(value)]
+    return [error.message for error in validator(name).iter_errors(value)]
 
 
 def read(path):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.law.small import EDITION, changed
-from tests.law.views import COVERAGE, amended, law_of, later, shipped
+from tests.law.views import COVERAGE, amended, later, law_of, shipped
 from workflow.law.lookup import UnknownName, find
 from workflow.law.show import show
 from workflow.law.timeline import UnknownLaw
@@ -25,7 +25,19 @@ def shown(name, language="zh", **more):
     return show(shipped(), name, language, **more)
 
 
-@pytest.mark.parametrize("name", ["pre_review", "上级党委预审", "Pre-review by the superior committee", "第13步", "步骤13", "step 13", "第十三步", "Step13"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pre_review",
+        "上级党委预审",
+        "Pre-review by the superior committee",
+        "第13步",
+        "步骤13",
+        "step 13",
+        "第十三步",
+        "Step13",
+    ],
+)
 def test_a_step_is_found_by_id_number_and_name(name):
     assert shown(name).startswith("第13步  上级党委预审 / Pre-review by the superior committee\n")
 
@@ -172,7 +184,10 @@ def test_an_article_of_one_edition_alone_is_shown_as_its():
 def test_an_overlay_is_laid_on_and_marked():
     text = shown("training", overlays=["procuratorate"])
     assert "版本：2026-05-11 版，叠加 procuratorate" in text
-    assert "2026-06-01 起（叠加规定 procuratorate）：“培训主办单位”是党的工作委员会或者县级以上党委组织部门（空白不判断）" in text
+    assert (
+        "2026-06-01 起（叠加规定 procuratorate）：“培训主办单位”是党的工作委员会或者县级以上党委组织部门（空白不判断）"
+        in text
+    )
     assert "〔叠加 university〕" in shown("activist", overlays=["university"])
     assert "[university]" in shown("activist", "en", overlays=["university"])
     assert "from 2026-06-01 (overlay procuratorate): " in shown("activist_notice", "en", overlays=["procuratorate"])
@@ -224,7 +239,9 @@ def test_a_name_of_an_overlay_alone_is_told_how_to_add_it():
 
 
 def test_a_step_of_the_older_edition_alone_is_shown_from_there():
-    text = show(law_of(without_early(EDITION.replace("give_back", "hand_in")), later(without_early(EDITION))), "hand_in")
+    text = show(
+        law_of(without_early(EDITION.replace("give_back", "hand_in")), later(without_early(EDITION))), "hand_in"
+    )
     assert "as" not in text
     assert "版本：2020-01-01 版" in text
     assert "  【取消】这一步骤" in text
@@ -256,7 +273,10 @@ def test_a_procedure_without_stages_and_a_step_without_evidence_are_shown():
 
 
 def test_a_change_of_stage_is_told():
-    law = amended(("  all: {zh: 全部, en: all}", "  all: {zh: 全部, en: all}\n  end: {zh: 末段, en: end}"), ("    number: 1\n    stage: all", "    number: 1\n    stage: end"))
+    law = amended(
+        ("  all: {zh: 全部, en: all}", "  all: {zh: 全部, en: all}\n  end: {zh: 末段, en: end}"),
+        ("    number: 1\n    stage: all", "    number: 1\n    stage: end"),
+    )
     assert "  【改变】阶段：全部 → 末段" in show(law, "ask").splitlines()
 
 

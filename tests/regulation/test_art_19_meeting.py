@@ -28,6 +28,8 @@ MONTH = table(
     Row("no day of the meeting, but reported", "admit.on=blank", SILENT),
     Row("no pre-review", "pre_review.on=blank", SILENT),
     Row("unreadable", "admit.on=unreadable", UNDECIDABLE),
+    Row("unreadable whether it was held, the month runs", "admit.reported_on=unreadable", UNDECIDABLE,
+        "2027-09-01", "fill_form"),
     Row("pre-review unreadable", "pre_review.on=unreadable", UNDECIDABLE),
     row_2014("had run out on 2026-05-10: held in June", "pre_review.on=2026-04-10; admit.on=2026-06-01", SILENT),
     row_2014("had run out on 2026-05-10: not held", "pre_review.on=2026-04-10", SILENT, "2026-06-01", "pre_review"),

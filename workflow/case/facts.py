@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Protocol
 
 from workflow.calendar import WorkingCalendar, add_months
@@ -209,7 +210,7 @@ class SomeoneNotFull:
 
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the answer; a blank day or no names: no."""
-        return _of_somebody(columns, self.people, self.on, world, ())
+        return _of_somebody(columns, self.people, self.on, world, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,18 +233,24 @@ class SomeonePenalised:
 
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the answer; a blank day or no names: no."""
-        return _of_somebody(columns, self.people, self.on, world, self.kinds)
+        return _of_somebody(columns, self.people, self.on, world, _penalties(self.kinds))
 
 
-def _of_somebody(columns: Columns, people: tuple[str, ...], on: str, world: World, kinds: tuple[str, ...]) -> Answer:
+@cache
+def _penalties(kinds: tuple[str, ...]) -> frozenset[PenaltyKind]:
+    return frozenset(map(PenaltyKind, kinds))
+
+
+def _of_somebody(
+    columns: Columns, people: tuple[str, ...], on: str, world: World, kinds: frozenset[PenaltyKind]
+) -> Answer:
     day = columns[on]
     names = [columns[column] for column in people if columns[column] is not None]
     if day is None or not names:
         return False
     if not isinstance(day, date) or world.roster is None:
         return UNREADABLE
-    asked = frozenset(PenaltyKind(kind) for kind in kinds)
-    return any_of(_of_one(name, columns["case.branch"], day, world.roster, asked) for name in names)
+    return any_of(_of_one(name, columns["case.branch"], day, world.roster, kinds) for name in names)
 
 
 def _of_one(name: Value, branch: Value, day: date, roster: Roster, kinds: frozenset[PenaltyKind]) -> Answer:

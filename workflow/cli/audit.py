@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.common import day, definitions, law, told, working_calendar
+from workflow.cli.common import day, law, ledger_form, told, working_calendar
 
 if TYPE_CHECKING:
     from workflow.compliance.audit import Audit
@@ -69,15 +69,13 @@ def _run(
     from workflow.clock import today_at_office
     from workflow.compliance.audit import LedgerAudit
     from workflow.compliance.progress import progress_to
-    from workflow.ledger import load_form, read_ledger
+    from workflow.ledger import read_ledger
     from workflow.rules.rulebook import Rulebook
 
     the_law = law()
     book = Rulebook(the_law, the_law.timeline(overlays, edition))
-    form_file = definitions() / "forms" / "branch-ledger.yaml"
-    form = load_form(form_file.read_text(encoding="utf-8"), "forms/branch-ledger.yaml")
     with progress_to(sys.stderr) as progress:
-        ledger = read_ledger(file, form, progress("读取 / reading"))
+        ledger = read_ledger(file, ledger_form(), progress("读取 / reading"))
         day = as_of or today_at_office()
         run = LedgerAudit(ledger, book, working_calendar(), day, hide_names=pseudonymous, law=the_law)
         return run.run(file.name, progress("检查 / judging"))

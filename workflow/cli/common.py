@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from workflow.calendar import WorkingCalendar
     from workflow.law.timeline import Law
+    from workflow.ledger import LedgerForm
 
 FAILED = 2
 
@@ -44,8 +45,25 @@ def working_calendar() -> WorkingCalendar:
     """Return the working calendar from the definitions."""
     from workflow.calendar import read_calendar
 
-    file = definitions() / "calendar" / "cn.yaml"
-    return read_calendar(file.read_text(encoding="utf-8"), "calendar/cn.yaml")
+    return read_calendar(_text_of("calendar", "cn.yaml"), "calendar/cn.yaml")
+
+
+def ledger_form() -> LedgerForm:
+    """Return the form of the ledgers that branches keep, from the definitions."""
+    from workflow.ledger import load_form
+
+    return load_form(_text_of("forms", "branch-ledger.yaml"), "forms/branch-ledger.yaml")
+
+
+def _text_of(folder: str, name: str) -> str:
+    from workflow.errors import Text, WorkflowError
+
+    file = definitions() / folder / name
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        what = Text(f"{folder}/{name} 不是 UTF-8 编码的文本", f"{folder}/{name} is not text in UTF-8")
+        raise WorkflowError(what) from None
 
 
 @contextmanager

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
+from typing import Any
 
 import click
+
+FAILED = 2  # 1 says that an audit found something: nothing else may end with it
 
 COMMANDS = {
     "audit": ("workflow.cli.audit", "audit", "Judge every case of a ledger / 检查台账"),
@@ -15,7 +20,26 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command is used."""
+    """A group that imports a command's module only when the command is used, and answers for what goes wrong."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command; an error that nobody foresaw asks to be reported and ends with 2."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles may speak another code page
+        try:
+            return super().main(*args, **kwargs)
+        except Exception as error:
+            _tell(error)
+            raise SystemExit(FAILED) from error
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the chosen command; who interrupts it has no result."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("已中断 / interrupted", err=True)
+            ctx.exit(FAILED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of all commands."""
@@ -42,6 +66,16 @@ def main() -> None:
 
     发展党员全程纪实：记录并检查程序是否依规进行。
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles may speak another code page
+
+
+def _tell(error: Exception) -> None:
+    """Say that the program is at fault; developers ask for more by JISHI_TRACEBACK."""
+    if os.environ.get("JISHI_TRACEBACK"):
+        traceback.print_exception(error)
+    name = type(error).__name__
+    click.echo(
+        f"程序出错：{name}: {error}\n"
+        f"这是程序本身的错误，不是台账的问题。请报告这段文字；设 JISHI_TRACEBACK=1 再运行，可得到详细位置。\n"
+        f"The program is at fault, not the ledger. Please report this; run again with JISHI_TRACEBACK=1 to see where.",
+        err=True,
+    )

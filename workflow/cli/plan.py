@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.common import day, definitions, law, told, working_calendar
+from workflow.cli.common import day, law, ledger_form, told, working_calendar
 
 if TYPE_CHECKING:
     from workflow.ledger import Ledger, LedgerRow
@@ -35,7 +35,7 @@ def plan(
     """Plan what is still to come for the person in one row of the ledger FILE. Nothing is written anywhere."""
     from workflow.clock import today_at_office
     from workflow.compliance.audit import LedgerAudit
-    from workflow.ledger import load_form, read_ledger
+    from workflow.ledger import read_ledger
     from workflow.plan import make_plan
     from workflow.rules.rulebook import Rulebook
 
@@ -43,8 +43,7 @@ def plan(
     with told():
         the_law = law()
         book = Rulebook(the_law, the_law.timeline(overlays))
-        form_file = definitions() / "forms" / "branch-ledger.yaml"
-        ledger = read_ledger(file, load_form(form_file.read_text(encoding="utf-8"), "forms/branch-ledger.yaml"))
+        ledger = read_ledger(file, ledger_form())
         person = _person(ledger, row)
         run = LedgerAudit(ledger, book, working_calendar(), on)
         planned = make_plan(book, run.known(person), run.world, on, _assumptions(ledger, what_if))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from workflow.law.model import FieldDef, FieldType
 from workflow.ledger import CellProblem, Ledger
+from workflow.ledger.cells import name_key
 from workflow.rules.explain import HIDDEN_NAME
 
 HIDDEN = "…"
@@ -31,7 +32,8 @@ class NameHider:
     def branch(self, branch: str) -> str:
         """Return the branch; where a name slipped into its column, only that one stands there."""
         if branch not in self._branches:
-            named = branch in self._names or bool(self._roster and self._roster.find(branch, None))
+            name = name_key(branch)
+            named = name in self._names or bool(self._roster and self._roster.find(name, None))
             self._branches[branch] = HIDDEN_NAME.zh if named else branch
         return self._branches[branch]
 

@@ -226,15 +226,14 @@ def _fitted(name: str, room: float) -> tuple[list[str], float]:
 
 def _spine(page: Page, row: Row) -> Iterator[str]:
     """Yield the line of states under the boxes: who moves the case, and where it stays."""
-    states = page.words.edition.states
-    if not states:
+    if row.carried is None:  # a procedure without states
         return
     left = LEFT + CARRY / 2
     reach = page.middle(len(row.turns) - 1)
-    yield path((left, row.rail), (reach + (page.pitch / 2 - 8 if row is not page.rows[-1] else 0), row.rail),
-               color=RED, thick=3, head=row is not page.rows[-1])  # fmt: skip
-    if row.carried:
-        yield pill(page, row.carried, left, row.rail, CARRY - 12, ghost=row is not page.rows[0])
+    goes_on = row is not page.rows[-1]
+    end = reach + page.pitch / 2 - 8 if goes_on else reach
+    yield path((left, row.rail), (end, row.rail), color=RED, thick=3, head=goes_on)
+    yield pill(page, row.carried, left, row.rail, CARRY - 12, ghost=row is not page.rows[0])
     for column, turn in enumerate(row.turns):
         x, bottom = page.middle(column), row.boxes + BOX
         if turn.main and turn.main.to:

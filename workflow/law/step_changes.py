@@ -129,7 +129,7 @@ def fields_changes(old: Mapping[str, FieldDef], new: Mapping[str, FieldDef], pai
 
 
 def _field_what(before: FieldDef, after: FieldDef) -> What:
-    if before.type is not after.type or list(before.values) != list(after.values):
+    if (before.type, before.kept_in, list(before.values)) != (after.type, after.kept_in, list(after.values)):
         return What.CHANGED
     if before.required != after.required:
         return What.TIGHTER if after.required else What.LOOSER
@@ -149,5 +149,8 @@ def field_line(field: FieldDef, words: Words) -> str:
     if field.values:
         kind += words.pick("：", ": ") + words.either(f"“{words.of(value)}”" for value in field.values.values())
     needed = words.pick("，必填", ", required") if field.required else ""
+    if field.kept_in:
+        kept = words.state(field.kept_in)
+        needed += words.pick(f"，在“{kept}”期间一直保留", f", kept while “{kept}”")
     label = words.pick(field.zh, field.en)
     return words.pick(f"“{label}”（{kind}{needed}）", f"“{label}” ({kind}{needed})")

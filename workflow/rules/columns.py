@@ -64,7 +64,8 @@ class ColumnBuilder:
         self.steps = frozenset(steps) | asked
         self.derived: list[tuple[str, Function]] = [(name, compile_formula(f)) for name, f in formulas.items()]
         self.formulas = formulas
-        self.facts = tuple({fact.name: fact for fact in facts}.values())
+        self.named_facts = {fact.name: fact for fact in facts}  # a name is put together each time it is asked for
+        self.facts = tuple(self.named_facts.values())
 
     def build(self, values: Mapping[str, Value], world: World) -> dict[str, Value]:
         """Return all columns of one case or round. Columns that ``values`` lacks are blank."""
@@ -72,8 +73,8 @@ class ColumnBuilder:
         self._reached(columns)
         for name, formula in self.derived:
             columns[name] = formula(columns, SOME_DAY)
-        for fact in self.facts:
-            columns[fact.name] = fact.compute(columns, world)
+        for name, fact in self.named_facts.items():
+            columns[name] = fact.compute(columns, world)
         return columns
 
     def _reached(self, columns: dict[str, Value]) -> None:
@@ -94,7 +95,7 @@ class ColumnBuilder:
             return (name,)
         if name.startswith("reached."):
             return self.days_from(name.removeprefix("reached.")) if reached else ()
-        fact = next((fact for fact in self.facts if fact.name == name), None)
+        fact = self.named_facts.get(name)
         reads = fact.reads if fact else columns_of(self.formulas[name])
         return tuple(inner for part in reads for inner in self.evidence(part, reached=reached))
 

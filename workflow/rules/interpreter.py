@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import assert_never
 from typing import Any
 
 from workflow.calendar import add_months
@@ -67,6 +68,8 @@ def compile_formula(formula: Formula) -> Function:  # noqa: C901, PLR0911, PLR09
             return _all_filled(names) if names else _and(tuple(map(compile_formula, parts)))
         case Or(parts):
             return _or(tuple(map(compile_formula, parts)))
+        case _:
+            assert_never(formula)
 
 
 def _filled_columns(parts: tuple[Formula, ...]) -> tuple[str, ...]:
@@ -146,7 +149,7 @@ def _compare(formula: Compare) -> Function:
         one, other = left(columns, as_of), right(columns, as_of)
         if one is None or other is None:
             return False
-        if isinstance(one, Unreadable) or isinstance(other, Unreadable):
+        if one.__class__ is Unreadable or other.__class__ is Unreadable:
             return UNREADABLE
         return holds(one, other)
 
@@ -158,7 +161,7 @@ def _compare_columns(holds: Callable[[Any, Any], bool], left: str, right: str) -
         one, other = columns[left], columns[right]
         if one is None or other is None:
             return False
-        if isinstance(one, Unreadable) or isinstance(other, Unreadable):
+        if one.__class__ is Unreadable or other.__class__ is Unreadable:
             return UNREADABLE
         return holds(one, other)
 

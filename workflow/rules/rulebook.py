@@ -130,7 +130,7 @@ def _judge(satisfied: Verdict, clause: Clause, applies: Formula) -> Judge:
     violated = satisfied._replace(state=VerdictState.VIOLATED)
     pending = satisfied._replace(state=VerdictState.PENDING)
     when = compile_formula(applies)
-    broken = tuple((outcome, compile_formula(formula)) for outcome, formula in clause.broken)
+    broken = tuple((violated._replace(outcome=outcome), compile_formula(formula)) for outcome, formula in clause.broken)
     running = compile_formula(clause.pending) if clause.pending != FALSE else None
     due = compile_formula(clause.due) if clause.due is not None else None
 
@@ -138,13 +138,13 @@ def _judge(satisfied: Verdict, clause: Clause, applies: Formula) -> Judge:
         applicable = when(columns, as_of)
         if applicable is False:
             return not_applicable
-        for outcome, formula in broken:
+        for verdict, formula in broken:
             answer = formula(columns, as_of)
             if answer is not False:
                 if answer is not True or applicable is not True:
                     return undecidable
                 last = due(columns, as_of) if due else None
-                return violated._replace(outcome=outcome, due=last if isinstance(last, date) else None)
+                return verdict._replace(due=last) if isinstance(last, date) else verdict
         if running is not None:
             answer = running(columns, as_of)
             if answer is not False:

@@ -77,7 +77,7 @@ def load_definitions(root: Traversable, procedure: str = "recruitment") -> Defin
     faults: list[Fault] = []
     folder = root / procedure
     if not folder.is_dir():
-        source = Source(str(procedure))
+        source = Source(str(folder))
         raise DefinitionError([source.fault((), f"没有程序“{procedure}”的定义", f"no definitions of “{procedure}”")])
     for entry in _yaml_files(folder):
         _load_one(entry, f"{procedure}/{entry.name}", loaded, faults)

@@ -59,14 +59,9 @@ def test_every_code_page_can_show_what_is_said(page, arguments):
     assert any("一" <= sign <= "龥" for sign in done.out + done.err)
 
 
-def explode() -> None:
-    """Raise what nobody foresaw."""
-    raise ZeroDivisionError("an invented bug")
-
-
 @pytest.fixture
 def broken(monkeypatch):
-    """Make a command of the real group point at a function that breaks; the group and its handling are the real ones."""
+    """Add a command that breaks; the group that answers for it is the real one."""
     monkeypatch.setitem(COMMANDS, "broken", ("tests.cli.broken", "broken", "Breaks / 出错"))
 
 

@@ -1,26 +1,14 @@
 """No rule of the law without a row that keeps it and a row that breaks it; no table under the wrong article."""
 
 import re
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.regulation.case import BOOK, SATISFIED, Row
+from tests.regulation.tables import FILES, ROWS
 from workflow.rules.verdict import VerdictState
 
-FILES = sorted(Path(__file__).parent.glob("test_art_*.py"))
-
-
-def rows(file: Path) -> Iterator[Row]:
-    """Yield the rows of all tables of a file."""
-    for value in vars(import_module(f"tests.regulation.{file.stem}")).values():
-        if isinstance(value, tuple):
-            yield from (row for row in value if isinstance(row, Row))
-
-
-ROWS = {file: tuple(rows(file)) for file in FILES}
 TRIED = {rule: [row for found in ROWS.values() for row in found if row.rule == rule] for rule in
          {row.rule for found in ROWS.values() for row in found}}  # fmt: skip
 

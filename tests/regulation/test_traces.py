@@ -28,7 +28,9 @@ def test_earlier_rounds_are_judged_as_they_were(name: str) -> None:
     for raw in trace["entries"]:
         walk.offer(read_entry(raw))
     verdicts = judge_case(BOOK, walk.view(), WORLD, trace["end"])
-    found = {f"{one.rule} {one.round}": one.state.value for one in verdicts if one.state is not VerdictState.NOT_APPLICABLE}
+    found = {
+        f"{one.rule} {one.round}": one.state.value for one in verdicts if one.state is not VerdictState.NOT_APPLICABLE
+    }
     assert {key: found.get(key, "not_applicable") for key in trace["judged"]} == trace["judged"]
 
 

@@ -41,7 +41,9 @@ def evidence(rule: str, changes: str, as_of: str, headers: dict[str, str] | None
 
 
 def test_a_running_limit_that_ran_out_shows_its_last_day_and_the_day_of_the_audit() -> None:
-    found = evidence("talk.within_a_month", "apply.on=2026-10-20", "2026-11-21", {"apply.on": "申请", "talk.on": "谈话"})
+    found = evidence(
+        "talk.within_a_month", "apply.on=2026-10-20", "2026-11-21", {"apply.on": "申请", "talk.on": "谈话"}
+    )
     assert found.zh == "申请 2026-10-20；谈话 空；期限 2026-11-20；截至 2026-11-21"
     assert found.en.endswith("due 2026-11-20; as of 2026-11-21")
 
@@ -52,7 +54,9 @@ def test_what_shows_that_a_step_was_passed_over_is_shown() -> None:
 
 
 def test_a_choice_is_shown_by_its_label() -> None:
-    found = evidence("political_review.passed", "political_review.conclusion=failed; pre_review.on=2027-08-20", "2028-01-01")
+    found = evidence(
+        "political_review.passed", "political_review.conclusion=failed; pre_review.on=2027-08-20", "2028-01-01"
+    )
     assert "政审结论 不合格" in found.zh
     assert "conclusion failed" in found.en
 
@@ -64,7 +68,9 @@ def test_names_and_free_text_are_hidden_where_asked_and_choices_are_not() -> Non
     assert "〔姓名〕" in hidden.zh
     assert "[name]" in hidden.en
     assert "预备" not in hidden.zh
-    text = evidence("activist.recommended", "activist.recommended_by=某人推荐; activist.on=2026-07-01", "2026-08-01", hide=True)
+    text = evidence(
+        "activist.recommended", "activist.recommended_by=某人推荐; activist.on=2026-07-01", "2026-08-01", hide=True
+    )
     assert "〔文字〕" in text.zh
     ballot = evidence("admit.secret_ballot", "admit.ballot=open", "2027-10-01", hide=True)
     assert "其他方式" in ballot.zh

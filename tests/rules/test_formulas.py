@@ -96,7 +96,9 @@ def test_simplified_conjunctions_and_disjunctions_say_the_same(parts, one, other
         (3, ABSENT, UNREADABLE),
     ],
 )
-def test_a_comparison_with_a_blank_is_false_and_with_the_unreadable_unknown(operator, right, one, other, expected) -> None:
+def test_a_comparison_with_a_blank_is_false_and_with_the_unreadable_unknown(
+    operator, right, one, other, expected
+) -> None:
     assert value(Compare(operator, A, right), a=one, b=other) is expected
 
 
@@ -157,7 +159,9 @@ def test_formulas_are_put_together_without_needless_parts() -> None:
 
 
 def test_a_formula_names_each_column_once_in_its_order() -> None:
-    formula = Or((Compare("<", B, Sum(((1, A),))), OneOf(C, (1,)), Not(First((B, PlusDays(A, 1), AsOf(), Constant(1))))))
+    formula = Or(
+        (Compare("<", B, Sum(((1, A),))), OneOf(C, (1,)), Not(First((B, PlusDays(A, 1), AsOf(), Constant(1)))))
+    )
     assert columns_of(formula) == ("b", "a", "c")
     assert children(AsOf()) == children(Constant(1)) == children(A) == ()
 

@@ -101,9 +101,11 @@ def test_a_longer_notice_is_never_shorter(start: date, days: int, more: int) -> 
 
 
 # ------------------------------------------------------------------ states
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(values=cases(), as_of=DAYS)
-def test_every_rule_gives_one_of_five_states_of_any_case_and_never_crashes(values: dict[str, Value], as_of: date) -> None:
+def test_every_rule_gives_one_of_five_states_of_any_case_and_never_crashes(
+    values: dict[str, Value], as_of: date
+) -> None:
     columns = BOOK.columns(values, WORLD)
     for judged, said in zip(BOOK.judged, BOOK.judge_all(columns, as_of), strict=True):
         assert said.state in VerdictState
@@ -115,7 +117,7 @@ def test_every_rule_gives_one_of_five_states_of_any_case_and_never_crashes(value
             assert said.due < as_of
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(values=cases(), name=st.sampled_from(sorted(COLUMNS)), unknown=UNKNOWN, as_of=DAYS)
 def test_what_cannot_be_read_is_never_guessed(values: dict[str, Value], name: str, unknown: Value, as_of: date) -> None:
     known = BOOK.judge_all(BOOK.columns(values, WORLD), as_of)
@@ -153,7 +155,7 @@ def test_there_is_no_day_in_a_full_case_that_no_rule_speaks_of(name: str) -> Non
 
 
 # ------------------------------------------------------------------ walks
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(histories())
 def test_replaying_the_entries_gives_the_state_and_counts_the_rounds(entries) -> None:
     state = BOOK.edition_on(entries[0].occurred_on).initial or ""
@@ -170,7 +172,7 @@ def test_replaying_the_entries_gives_the_state_and_counts_the_rounds(entries) ->
     assert dict(found.rounds) == {entry.step: ended.get(entry.step, 0) + 1 for entry in entries}
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(histories(), DAYS)
 def test_any_history_that_the_states_allow_can_be_judged(entries, as_of: date) -> None:
     found = view(entries, BOOK.edition_on, {"case.branch": "一支部"})

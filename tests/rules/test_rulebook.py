@@ -98,7 +98,13 @@ def test_the_day_that_governs_a_rule(rule, changes, expected) -> None:
 def chosen(rule: str, governed_by: str, since: str) -> Rulebook:
     """Return the rulebook of the law with a local choice of the day that governs a rule."""
     assert LAW.definitions.transitions is not None
-    raw = {"rule": rule, "governed_by": governed_by, "from": since, "author": "县委组织部", "document": "组通〔2026〕0号"}
+    raw = {
+        "rule": rule,
+        "governed_by": governed_by,
+        "from": since,
+        "author": "县委组织部",
+        "document": "组通〔2026〕0号",
+    }
     transitions = LAW.definitions.transitions.model_copy(update={"local_choices": (LocalChoice.model_validate(raw),)})
     law = Law(replace(LAW.definitions, transitions=transitions))
     return Rulebook(law, law.timeline())
@@ -126,10 +132,13 @@ def test_a_missing_step_may_be_governed_by_what_presupposes_it_alone() -> None:
 
 def test_a_rule_that_pauses_in_between_is_two_rules() -> None:
     law = small_law()
-    first, = law.timeline()
+    (first,) = law.timeline()
     book = Rulebook(law, (replace(first, until=D(2021, 1, 1)), replace(first, since=D(2021, 1, 1))))
     assert len(book.rules) == len(first.edition.rules)
-    without, _ = small_law(TEXT.replace("      two_people: {kind: distinct", "      other_people: {kind: distinct")), law
+    without, _ = (
+        small_law(TEXT.replace("      two_people: {kind: distinct", "      other_people: {kind: distinct")),
+        law,
+    )
     (other,) = without.timeline()
     periods = (
         replace(first, until=D(2021, 1, 1)),

@@ -246,23 +246,13 @@ class LedgerAudit:
             rule=judged.rule.id,
             round=verdict.round,
             outcome=verdict.outcome,
-            basis=self._basis(period, wording, judged),
+            basis=basis_text(period, wording),
             what=Text(wording.text.zh, wording.text.en),
             evidence=self.explainer.evidence(judged, verdict, columns, self.as_of),
             remedy=Text(remedy.zh, remedy.en) if remedy else None,
             edition=period.edition.edition,
             due=verdict.due,
         )
-
-    def _basis(self, period: Period, wording: RuleDef, judged: Judged) -> Text:
-        """Return the articles; of a rule without any, the title of the overlay that sets it."""
-        if not wording.articles and self.law:
-            for overlay in self.law.overlays(reversed(period.edition.overlays)):
-                step, name = judged.rule.id.split(".")
-                parts = (overlay.add_steps.get(step), overlay.steps.get(step))
-                if any(part is not None and name in part.rules for part in parts):
-                    return Text(f"地方规定：{overlay.title.zh}", f"local rule: {overlay.title.en}")
-        return basis_text(period, wording)
 
     def _undecided(self, row: LedgerRow, judged: Judged, columns: Mapping[str, Value], into: list[Undecidable]) -> None:
         """Tell a rule that this kind of ledger can never show from one that an unreadable cell hides."""
@@ -300,7 +290,7 @@ class LedgerAudit:
                 step=key[1],
                 rule=judged.rule.id,
                 text=Text(wording.text.zh, wording.text.en),
-                basis=self._basis(period, wording, judged),
+                basis=basis_text(period, wording),
                 applied=totals.applied[key],
                 violated=totals.violated[key],
                 undecidable=totals.undecidable[key],

@@ -117,6 +117,7 @@ class RuleDef(Strict):
     unless: tuple[Condition, ...] = ()
     remedy: Bilingual | None = None
     demand: Annotated[AnyKind, Field(discriminator="kind")]
+    added_by: Bilingual | None = None  # the title of the overlay that set it; set when the overlay is laid
 
     @model_validator(mode="before")
     @classmethod

@@ -26,14 +26,14 @@ def compose(edition: Edition, overlay: Overlay, source: Source) -> Composed:
         zh = f"没有声明适用于 {edition.edition} 版"
         return Composed(edition, (source.fault(("extends",), zh, f"does not extend edition {edition.edition}"),))
     faults = [*_clashes(edition, overlay, source)]
-    steps = edition.steps | overlay.add_steps
+    steps = edition.steps | {name: _marked(step, overlay) for name, step in overlay.add_steps.items()}
     for name, addition in overlay.steps.items():
         if name not in steps:
             faults.append(source.fault(("steps", name), f"没有步骤“{name}”", f"there is no step “{name}”"))
             continue
         base = steps[name]
         evidence, found = _evidence(base, addition.evidence, overlay, ("steps", name, "evidence"), source)
-        rules, loosened = _rules(base, addition.rules, ("steps", name, "rules"), source)
+        rules, loosened = _rules(base, addition.rules, overlay, ("steps", name, "rules"), source)
         faults += [*found, *loosened]
         steps[name] = base.model_copy(update={"evidence": evidence, "rules": rules})
     update = {
@@ -44,6 +44,12 @@ def compose(edition: Edition, overlay: Overlay, source: Source) -> Composed:
     composed = edition.model_copy(update=update)
     _forget_cached(composed)
     return Composed(composed, (*faults, *_new_faults(composed, overlay, source)))
+
+
+def _marked(step: StepDef, overlay: Overlay) -> StepDef:
+    """Return an added step with the overlay's title on its rules, for citing it."""
+    rules = {name: rule.model_copy(update={"added_by": overlay.title}) for name, rule in step.rules.items()}
+    return step.model_copy(update={"rules": rules})
 
 
 def _clashes(edition: Edition, overlay: Overlay, source: Source) -> Iterator[Fault]:
@@ -91,14 +97,14 @@ def _evidence(
 
 
 def _rules(
-    base: StepDef, added: dict[str, RuleDef], path: tuple[str, ...], source: Source
+    base: StepDef, added: dict[str, RuleDef], overlay: Overlay, path: tuple[str, ...], source: Source
 ) -> tuple[dict[str, RuleDef], list[Fault]]:
     rules, faults = dict(base.rules), []
     for name, rule in added.items():
         old = base.rules.get(name)
         if old is not None:
             faults += _not_tighter(rule, old, (*path, name), source)
-        rules[name] = rule
+        rules[name] = rule.model_copy(update={"added_by": overlay.title})
     return rules, faults
 
 

@@ -88,7 +88,7 @@ def schema_text(name: str) -> str:
 def _flatten(parts: dict[str, Schema]) -> None:
     """Replace the rule that holds a demand by one flat rule a kind, chosen by ``kind``."""
     rule = parts[RuleDef.__name__]
-    common = {key: value for key, value in rule["properties"].items() if key != "demand"}
+    common = {key: value for key, value in rule["properties"].items() if key not in ("demand", "added_by")}
     required = [key for key in rule["required"] if key != "demand"]
     for kind in KINDS:
         parts[_flat(kind)] = _branch(kind, parts[kind.__name__], common)

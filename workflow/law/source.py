@@ -100,7 +100,7 @@ def read_source(text: str, name: str) -> Source:
     except (YAMLError, UnicodeError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         problem = error.problem if isinstance(error, MarkedYAMLError) else " ".join(str(error).split())
-        line = min(mark.line, text.count("\n")) + 1 if mark else None
+        line = min(mark.line + 1, max(len(text.splitlines()), 1)) if mark else None
         source.faults.append(source.fault((), f"不是合法的 YAML：{problem}", f"not valid YAML: {problem}", line))
     return source
 

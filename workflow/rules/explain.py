@@ -8,7 +8,7 @@ from datetime import date
 from workflow.case.values import Unreadable, Value
 from workflow.errors import Text
 from workflow.law.kinds import Outcome
-from workflow.law.model import Edition, FieldType, RuleDef
+from workflow.law.model import FieldType, RuleDef
 from workflow.law.timeline import Period
 from workflow.rules.rulebook import Judged, Rulebook
 from workflow.rules.verdict import Verdict
@@ -97,11 +97,10 @@ def shown(value: Value, language: str) -> str:
 
 
 def basis_text(period: Period, rule: RuleDef) -> Text:
-    """Return the articles in both languages, with the edition or the local source that they belong to."""
-    edition: Edition = period.edition
-    if not rule.articles:
-        local = edition.overlays[-1] if edition.overlays else rule.basis
-        return Text(f"地方规定（{local}）", f"local rule ({local})")
-    zh = "、".join(f"第{article}条" for article in rule.articles)
-    en = ", ".join(f"art. {article}" for article in rule.articles)
-    return Text(f"{edition.title.zh}{zh}", f"{edition.title.en}, {en}")
+    """Return what a rule rests on: the articles with their edition, the overlay that set it, or both."""
+    edition, added = period.edition, rule.added_by
+    zh = [f"{edition.title.zh}{'、'.join(f'第{article}条' for article in rule.articles)}"] if rule.articles else []
+    en = [f"{edition.title.en}, {', '.join(f'art. {article}' for article in rule.articles)}"] if rule.articles else []
+    if added is not None:
+        zh, en = [*zh, f"地方规定：{added.zh}"], [*en, f"local rule: {added.en}"]
+    return Text("；".join(zh) or edition.title.zh, "; ".join(en) or edition.title.en)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import assert_never
-from typing import Any
+from typing import Any, assert_never
 
 from workflow.calendar import add_months
 from workflow.case.values import UNREADABLE, Unreadable, Value

@@ -84,7 +84,10 @@ def test_names_are_counted_and_compared_without_blanks(names, different, twice) 
     assert NameTwice(of).compute(columns, WORLD) is twice
 
 
-def asked(name: Value, day: Value = D(2027, 7, 16), branch: Value = "一支部") -> dict[str, Value]:
+LISTED = D(2027, 7, 16)
+
+
+def asked(name: Value, day: Value = LISTED, branch: Value = "一支部") -> dict[str, Value]:
     return {"name": name, "on": day, "case.branch": branch}
 
 

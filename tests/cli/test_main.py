@@ -88,5 +88,15 @@ def test_who_interrupts_has_no_result():
     assert (done.code, done.err) == (2, "已中断 / interrupted\n")
 
 
+def test_who_stops_reading_is_not_told_of_a_finding():
+    command = [sys.executable, "-m", "workflow.cli", "audit", str(SAMPLE)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 2
+
+
 def test_the_group_also_works_inside_other_programs():
     assert CliRunner().invoke(main, ["--help"], standalone_mode=False).exit_code == 0

@@ -25,7 +25,7 @@ def earliest(one: Planned) -> tuple[str, str, str]:
 
 
 def latest(one: Planned) -> tuple[str, str, str] | None:
-    return one.latest and (one.latest.day.isoformat(), one.latest.rule, one.latest.counted_from)
+    return (one.latest.day.isoformat(), one.latest.rule, one.latest.counted_from) if one.latest else None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What cannot be read is never guessed: in no row of the tables does it turn a breach into none or none into a breach."""
+"""What cannot be read is never guessed: in no row does it turn a breach into none, or none into a breach."""
 
 from datetime import date
 

@@ -1,9 +1,10 @@
 """Whole histories as data: what the examiner must say of every entry, and where the case stands after it.
 
-A file holds ``traces: {name: {given, after, entries, judged}}``. An entry: ``do`` (step and outcome), ``on`` (its day),
-``with`` (evidence), then what is said of it — ``refused`` or ``concern`` (rule ids), ``impossible: true`` (the state does
-not allow it), nothing: accepted — and ``state`` and ``rounds`` after it. ``after: {trace, through}`` goes on from what
-another trace had accepted up to its last entry of a step. ``judged``: verdicts on earlier rounds, ``rule round: state``.
+A file holds ``traces: {name: {given, after, entries, judged, end}}``. An entry: ``do`` (step and outcome), ``on`` (its
+day), ``with`` (evidence), then what is said of it — ``refused`` or ``concern`` (rule ids), ``impossible: true`` (the
+state does not allow it), nothing: accepted — and ``state`` and ``rounds`` after it. ``after: {trace, through}`` goes on
+from what another trace had accepted up to its last entry of a step. ``judged``: verdicts on rounds as of ``end``,
+``rule round: state``. An irregular entry is kept without being examined.
 """
 
 from __future__ import annotations

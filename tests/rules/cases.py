@@ -18,25 +18,21 @@ DAYS = st.one_of(
 )
 
 
+TEXTS = st.sampled_from([None, "一支部", "二支部", "文字"])
+BY_TYPE: dict[FieldType, st.SearchStrategy[Value]] = {
+    FieldType.DAY: st.none() | DAYS,
+    FieldType.PLAN: st.none() | DAYS,
+    FieldType.DAYS: st.none() | st.lists(DAYS, max_size=4).map(tuple),
+    FieldType.COUNT: st.none() | st.integers(0, 40),
+    FieldType.YES_NO: st.sampled_from([None, True, False]),
+    FieldType.PERSON: st.sampled_from([None, *NAMES]),
+    FieldType.BODY: st.sampled_from([None, *BOOK.newest.bodies]),
+}
+
+
 def readable(field: FieldDef) -> st.SearchStrategy[Value]:
     """Return the values that a column of this type can hold, blank among them."""
-    match field.type:
-        case FieldType.DAY | FieldType.PLAN:
-            return st.none() | DAYS
-        case FieldType.DAYS:
-            return st.none() | st.lists(DAYS, max_size=4).map(tuple)
-        case FieldType.COUNT:
-            return st.none() | st.integers(0, 40)
-        case FieldType.YES_NO:
-            return st.sampled_from([None, True, False])
-        case FieldType.PERSON:
-            return st.sampled_from([None, *NAMES])
-        case FieldType.CHOICE:
-            return st.sampled_from([None, *field.values])
-        case FieldType.BODY:
-            return st.sampled_from([None, *BOOK.newest.bodies])
-        case _:
-            return st.sampled_from([None, "一支部", "二支部", "文字"])
+    return st.sampled_from([None, *field.values]) if field.values else BY_TYPE.get(field.type, TEXTS)
 
 
 COLUMNS = {name: readable(field) for name, field in FIELDS.items()} | {
@@ -58,7 +54,8 @@ def cases(draw: st.DrawFn, changes: int = 12) -> dict[str, Value]:
 def histories(draw: st.DrawFn) -> list[Entry]:
     """Draw entries that the states allow, one after the other, in time, some of them irregular."""
     day = draw(st.dates(date(2015, 1, 1), date(2027, 1, 1)))
-    state, entries = BOOK.edition_on(day).initial or "", []
+    state = BOOK.edition_on(day).initial or ""
+    entries: list[Entry] = []
     for _ in range(draw(st.integers(1, 30))):
         edition = BOOK.edition_on(day)
         ways = [(step, outcome) for step, found in possible(edition, state).items() for outcome in found]

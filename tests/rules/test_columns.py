@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.regulation.case import BOOK, WORLD, read_values
-from workflow.case.values import ABSENT, UNREADABLE
+from workflow.case.values import ABSENT, UNREADABLE, Value
 from workflow.rules.columns import ColumnBuilder
 
 D = date
@@ -32,7 +32,7 @@ def test_a_step_is_reached_when_a_day_stands_in_it_or_later(title, changes, step
 
 
 def test_what_a_source_does_not_keep_reaches_nothing_nor_do_no_days() -> None:
-    values = {"examine.refused_on": ABSENT, "observe.reviews": ()}
+    values: dict[str, Value] = {"examine.refused_on": ABSENT, "observe.reviews": ()}
     assert BOOK.columns(values, WORLD)["reached.examine"] is False
 
 

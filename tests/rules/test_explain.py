@@ -89,7 +89,7 @@ def test_the_basis_names_edition_and_articles_or_the_local_rule() -> None:
     assert basis_text(period, rule).zh == "中国共产党发展党员工作细则（2026年修订）第13条、第12条"
     book = Rulebook(LAW, LAW.timeline(["university"]))
     local = next(wording for one in book.rules for _, wording in one.wordings if wording.basis == "local")
-    assert basis_text(book.periods[-1], local).en == "local rule (university)"
+    assert basis_text(book.periods[-1], local).en.startswith("local rule")
     small = SMALL.newest.rules["lend.two_people"][1]
     bare = RuleDef.model_validate(small.model_dump(by_alias=True) | {"basis": "local"})
     assert basis_text(SMALL.periods[-1], bare).zh == "地方规定（local）"

@@ -3,16 +3,16 @@
 from datetime import date
 
 from tests.regulation.case import BOOK, LIVED_2026, WORLD, read_values, until
-from tests.regulation.trace import begin, traces
+from tests.regulation.trace import begin
 from workflow.law.model import Force
-from workflow.rules.judge import Examiner, Refusal, StepRefused, judge_case
+from workflow.rules.judge import Examination, Examiner, Refusal, StepRefused, judge_case
 from workflow.rules.verdict import VerdictState
 
 D = date
 EXAMINER = Examiner(BOOK, WORLD)
 
 
-def examine(to: str, changes: str, as_of: date):
+def examine(to: str, changes: str, as_of: date) -> Examination:
     before = until(to, LIVED_2026)
     return EXAMINER.examine(before, before | read_values(changes), as_of)
 
@@ -90,7 +90,7 @@ def test_an_act_whose_limit_had_run_out_before_is_a_concern_all_the_same() -> No
 def test_what_was_broken_before_refuses_no_further_act() -> None:
     before = until("contacts", LIVED_2026) | read_values("activist.recommended_by=blank; file_activist.on=2026-06-30")
     found = EXAMINER.examine(before, before | read_values("cultivate.reviews=2026-12-28"), D(2026, 12, 28))
-    assert found.refusals == found.concerns == ()
+    assert (found.refusals, found.concerns) == ((), ())
 
 
 def test_the_latest_rounds_and_every_earlier_one_are_judged() -> None:
@@ -107,4 +107,3 @@ def test_no_lawful_history_has_a_breach_in_any_round() -> None:
         walk = begin({"after": {"trace": name, "through": "archive"}, "entries": []})
         verdicts = judge_case(BOOK, walk.view(), WORLD, max(entry.occurred_on for entry in walk.entries))
         assert [one for one in verdicts if one.state is VerdictState.VIOLATED] == []
-    assert traces()

@@ -13,7 +13,7 @@ D = date
 LENT = {"lend.on": D(2026, 3, 10)}
 
 
-def states(columns, as_of=D(2026, 3, 11)) -> dict[str, tuple[str, str | None, date | None]]:
+def states(columns, as_of) -> dict[str, tuple[str, str | None, date | None]]:
     said = BOOK.judge_all(BOOK.columns(columns, WORLD), as_of)
     return {one.rule.split(".")[1]: (one.state.value, one.outcome and one.outcome.value, one.due) for one in said}
 

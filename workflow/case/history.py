@@ -139,8 +139,8 @@ def _reopen(fold: _Fold, edition: Edition, target: str) -> None:
 def _end_followers(fold: _Fold, edition: Edition, repeated: str, *, anew: bool) -> None:
     """End the rounds of later steps that rested on the round which is now repeated, where they can be taken again.
 
-    A decision that is taken again takes with it what was decided on it (the approval of an earlier resolution); one that
-    enters its state ``anew`` (a pre-review gone stale) takes with it all that was done in that state since.
+    A decision that is taken again takes with it what was decided on it (the approval of an earlier resolution); one
+    that enters its state ``anew`` (a pre-review gone stale) takes with it all that was done in that state since.
     """
     if repeated not in fold.closed or repeated not in edition.numbered:
         return

@@ -76,6 +76,8 @@ def told() -> Iterator[None]:
     except WorkflowError as error:
         click.echo(f"错误 / error: {error}", err=True)
         raise SystemExit(FAILED) from error
+    except BrokenPipeError:  # nobody is left to be told
+        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"错误 / error: {where}{error.strerror or error}", err=True)

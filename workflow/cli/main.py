@@ -34,11 +34,14 @@ class LazyGroup(click.Group):
             raise SystemExit(FAILED) from error
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
-        """Run the chosen command; who interrupts it has no result."""
+        """Run the chosen command; who interrupts it, or stops reading, has no result."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("已中断 / interrupted", err=True)
+            ctx.exit(FAILED)
+        except BrokenPipeError:  # the reader of a pipe has had enough: nothing more can be said there
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(FAILED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -14,7 +14,7 @@ from workflow.compliance.finding import Finding
 from workflow.compliance.names import NameHider
 from workflow.errors import Text
 from workflow.law.kinds import WorkingDays
-from workflow.law.model import Edition, Force, RuleDef
+from workflow.law.model import Edition, Force
 from workflow.law.timeline import Law, Period
 from workflow.ledger import CellProblem, Ledger, LedgerRow
 from workflow.rules.explain import Explainer, basis_text

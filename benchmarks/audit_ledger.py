@@ -26,29 +26,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--scaling", action="store_true")
+    parser.add_argument("--runs", type=int, default=SHORT_RUNS, help=f"of sizes below {LONG:,}, for --scaling")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="the sizes that --scaling compares")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if chosen.scaling:
-            scaling(Path(folder), chosen.sizes)
+            scaling(Path(folder), chosen.sizes, chosen.runs)
         else:
             cost = audited(Path(folder), chosen.people)
             figure(f"audit.{chosen.people}_s", cost.cpu, "s")
 
 
-def scaling(folder: Path, sizes: Sequence[int]) -> None:
+def scaling(folder: Path, sizes: Sequence[int], runs: int) -> None:
     """Print the cost a person at each size, and how the last compares with the first."""
-    start = least(folder, START)
+    start = least(folder, START, runs)
     each = []
     for people in sizes:
-        each.append((least(folder, people) - start) / people)
+        each.append((least(folder, people, runs) - start) / people)
         say(f"  {1000 * each[-1]:.3f} ms a person, after {start:.3f} s to start")
     figure("audit.scaling", each[-1] / each[0], "x")
 
 
-def least(folder: Path, people: int) -> float:
+def least(folder: Path, people: int, runs: int) -> float:
     """Return the CPU seconds of the best of several runs; a long one needs no repeating."""
-    return min(audited(folder, people).cpu for _ in range(SHORT_RUNS if people < LONG else 1))
+    return min(audited(folder, people).cpu for _ in range(runs if people < LONG else 1))
 
 
 def audited(folder: Path, people: int) -> Cost:
@@ -57,10 +58,8 @@ def audited(folder: Path, people: int) -> Cost:
     if not ledger.exists():
         write_ledger(ledger, people)
     out, html = folder / f"{people}.csv", folder / f"{people}.html"
-    cost = cost_of(
-        ["-m", "workflow.cli", "audit", str(ledger), "--as-of", AS_OF.isoformat(), "--quiet",
-         "--out", str(out), "--html", str(html)], accepted=ENDS,
-    )  # fmt: skip
+    arguments = ["audit", ledger, "--as-of", AS_OF, "--quiet", "--out", out, "--html", html]
+    cost = cost_of("workflow.cli", [str(argument) for argument in arguments], accepted=ENDS)
     findings = len(out.read_text(encoding="utf-8").splitlines()) - 1
     say(f"{people} people, {findings} findings: {cost.cpu:.2f} s CPU, {cost.wall:.2f} s wall, {cost.memory:.0f} MiB")
     return cost

@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
     runs = parser.parse_args().runs
-    times = [cost_of(["-m", "workflow.cli", "--help"]).cpu for _ in range(runs)]
+    times = [cost_of("workflow.cli", ["--help"]).cpu for _ in range(runs)]
     say("runs: " + ", ".join(f"{seconds:.3f} s" for seconds in times))
     figure("cli.help_s", min(times), "s")
 

@@ -184,11 +184,16 @@ def _rule_edges(edition: Edition, columns: Mapping[str, Value]) -> Iterator[_Edg
         limit = Limit(date.min, name, rule.basis, "", Text(rule.text.zh, rule.text.en))
         demand = rule.demand
         for bound in demand.bounds():
-            if isinstance(demand, Within):
+            if isinstance(demand, Within) and not _lengthened(demand, columns):
                 normal = bound.model_copy(update={"months": demand.months, "days": demand.days})
                 yield _Edge(normal, limit)
             else:
                 yield _Edge(bound, limit, demand.at_least if isinstance(demand, WorkingDays) else 0)
+
+
+def _lengthened(demand: Within, columns: Mapping[str, Value]) -> bool:
+    """Tell whether a reason on file makes the limit the longer one."""
+    return demand.extension is not None and isinstance(columns[demand.extension.reason], str)
 
 
 def _applies(rule: RuleDef, columns: Mapping[str, Value]) -> bool:

@@ -9,6 +9,7 @@ from workflow.case.facts import (
     DaysIn,
     DifferentNames,
     FirstMissed,
+    LongerLimit,
     NameTwice,
     SomeoneNotFull,
     SomeonePenalised,
@@ -57,6 +58,24 @@ def test_days_and_working_days_of_a_period_count_both_ends(start, end, working, 
 def test_a_rhythm_is_missed_on_the_first_due_day_without_an_act(title, start, days, end, expected) -> None:
     columns = {"from": start, "days": days, "to": end}
     assert FirstMissed("from", "days", "to", 6).compute(columns, WORLD) == expected, title
+
+
+@pytest.mark.parametrize(
+    ("start", "reason", "expected"),
+    [
+        (D(2027, 1, 31), "延1", D(2027, 7, 31)),
+        (D(2027, 1, 31), None, None),
+        (None, "延1", None),
+        (None, UNREADABLE, None),
+        (UNREADABLE, "延1", UNREADABLE),
+        (D(2027, 1, 31), UNREADABLE, UNREADABLE),
+    ],
+)
+def test_a_limit_is_longer_with_a_reason_on_file(start, reason, expected) -> None:
+    longer = LongerLimit("from", 6, "reason")
+    assert longer.compute({"from": start, "reason": reason}, WORLD) == expected
+    assert longer.reads == ("from", "reason")
+    assert longer.name == "longer_limit(from,6,reason)"
 
 
 def test_a_rhythm_without_an_end_is_always_open() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -93,11 +94,17 @@ def test_an_unreadable_cell_in_a_clean_ledger_ends_with_2_and_is_named(clean, tm
     columns = {cell.value: cell for cell in sheet[2]}
     cell = sheet.cell(3, columns["派人谈话时间"].column, "2024-02-30")
     book.save(tmp_path / "odd.xlsx")
-    done = jishi("audit", tmp_path / "odd.xlsx", *AS_OF)
-    assert done.code == 2
+    out = tmp_path / "found.json"
+    done = jishi("audit", tmp_path / "odd.xlsx", *AS_OF, "--out", out)
+    assert (done.code, done.err) == (2, "")
     (line,) = [line for line in done.out.splitlines() if "2024-02-30" in line]
-    assert cell.column_letter in line
-    assert "3" in line
+    assert f"{LEDGER} {cell.coordinate} 派人谈话时间" in line
+    (problem,) = json.loads(out.read_text(encoding="utf-8"))["unreadable_cells"]
+    reason = problem.pop("reason")
+    assert problem == {
+        "sheet": LEDGER, "row": 3, "column": cell.column_letter, "header": "派人谈话时间", "shown": "2024-02-30",
+    }  # fmt: skip
+    assert reason["zh"] in line
 
 
 def test_what_turns_on_an_unreadable_cell_is_not_found_and_the_rest_is(tmp_path):

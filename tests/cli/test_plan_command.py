@@ -49,7 +49,7 @@ def test_a_limit_that_has_passed_is_said_to_be_missed(ledger):
 
 
 def test_a_target_is_listed_after_a_year(ledger):
-    (earliest, *_) = said_of(jishi("plan", ledger, "--row", 4, *AS_OF).out, "支部委员会讨论")
+    (earliest, *_) = said_of(jishi("plan", ledger, "--row", 4, *AS_OF).out, "列为发展对象")
     assert "2027-09-01" in earliest
 
 
@@ -57,7 +57,7 @@ def test_a_target_is_listed_after_a_year(ledger):
 def test_an_assumed_day_moves_what_follows_and_is_marked(ledger, name):
     done = jishi("plan", ledger, "--row", 3, *AS_OF, "--what-if", f"{name}=2027-01-15")
     assert "（假设）" in done.out
-    assert "2028-01-15" in said_of(done.out, "支部委员会讨论")[0]
+    assert "2028-01-15" in said_of(done.out, "列为发展对象")[0]
 
 
 def test_english_is_spoken_too(ledger):

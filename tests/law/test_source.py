@@ -51,7 +51,7 @@ def test_text_words_numbers_and_yes_or_no_are_understood(text, value):
         ("a:\n  b: 1\n  b:\n    c: 2", 3, "a.b", "the key “b” stands twice"),
         ("a: 1\nb:\n\tc: 2", 3, "", "cannot start any token"),
         ("a: [1, 2\nb: 3", 2, "", "did not find expected"),
-        ("a: 'x\n\n", 3, "", "unexpected end of stream"),
+        ("a: 'x\n\n", 2, "", "unexpected end of stream"),
         ("a: 1\n---\nb: 2", 2, "", "a second document begins here"),
         ("a: 1\nb: &x [1, *x]", 2, "b.1", "references are not understood"),
         ("a: &x {b: 1}\nc:\n  <<: *x", 3, "c.<<", "references are not understood"),

@@ -132,6 +132,12 @@ def test_rules_that_do_not_apply_plan_nothing() -> None:
     assert plan("admit", "2027-09-07", lapsed)["approve"].latest is None
 
 
+def test_a_reason_on_file_makes_the_limit_longer() -> None:
+    found = plan("superior_talk", "2027-12-20", "approve.longer_reason=延1")
+    assert latest(found["approve"]) == ("2028-03-10", "approve.within_three_months", "approval_clock_on")
+    assert not found["approve"].late
+
+
 def test_a_finished_case_has_no_plan() -> None:
     assert plan("archive", "2029-01-01") == {}
 

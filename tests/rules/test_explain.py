@@ -92,4 +92,4 @@ def test_the_basis_names_edition_and_articles_or_the_local_rule() -> None:
     assert basis_text(book.periods[-1], local).en.startswith("local rule")
     small = SMALL.newest.rules["lend.two_people"][1]
     bare = RuleDef.model_validate(small.model_dump(by_alias=True) | {"basis": "local"})
-    assert basis_text(SMALL.periods[-1], bare).zh == "地方规定（local）"
+    assert basis_text(SMALL.periods[-1], bare).zh == "借阅办法"

@@ -96,6 +96,34 @@ class DaysIn:
 
 
 @dataclass(frozen=True, slots=True)
+class LongerLimit:
+    """The last day of a limit that a reason on file makes longer; blank without one."""
+
+    start: str
+    months: int
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"longer_limit({self.start},{self.months},{self.reason})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (self.start, self.reason)
+
+    def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
+        """Return the day, blank, or unreadable when it turns on what cannot be read."""
+        start, reason = columns[self.start], columns[self.reason]
+        if start is None or reason is None:
+            return None
+        if not isinstance(start, date) or isinstance(reason, Unreadable):
+            return UNREADABLE
+        return add_months(start, self.months)
+
+
+@dataclass(frozen=True, slots=True)
 class FirstMissed:
     """The first day by which the next act of a rhythm was due and had not come.
 

@@ -95,6 +95,7 @@ class _Totals:
     violated: Counter[tuple[str, int]] = field(default_factory=Counter)
     undecidable: Counter[tuple[str, int]] = field(default_factory=Counter)
     shown: dict[tuple[str, int], Judged] = field(default_factory=dict)
+    noted: set[Judged] = field(default_factory=set)
     not_kept: dict[str, Text] = field(default_factory=dict)
     estimated: bool = False
 
@@ -119,7 +120,12 @@ class LedgerAudit:
         """
         self.ledger, self.book, self.as_of, self.calendar = ledger, book, as_of, calendar
         self.world = World(calendar, ledger.roster)
-        self.judged = tuple(judged for judged in book.judged if judged.rule.codes)
+        numbers = book.builder.numbers
+        self.keys = {  # code and step of what each rule can find; what has no code is no matter for an audit
+            judged: tuple((code, numbers.get(judged.step, 0)) for code in sorted(judged.rule.codes))
+            for judged in book.judged
+            if judged.rule.codes
+        }
         self.headers = {column.column: column.header for column in ledger.form.columns}
         self.explainer = Explainer(book, self.headers, hide_names=hide_names)
         self.hider = NameHider(ledger, book.newest.fields) if hide_names else None
@@ -128,6 +134,7 @@ class LedgerAudit:
         self.unkept = dict.fromkeys((name for name in book.builder.template if name not in kept), ABSENT)
         self.unkept |= dict.fromkeys(ledger.absent, ABSENT)
         self.people = {fact.name for fact in book.builder.facts if isinstance(fact, SomeoneNotFull | SomeonePenalised)}
+        self.behind: dict[tuple[str, ...], tuple[frozenset[str], tuple[str, ...], bool]] = {}
         self.totals = _Totals()
 
     def run(self, source: str, progress: Progress | None = None) -> Audit:
@@ -188,7 +195,7 @@ class LedgerAudit:
     def _row(self, row: LedgerRow, columns: dict[str, Value], undecidable: list[Undecidable]) -> Iterable[Finding]:
         found: dict[tuple[str, int], Finding] = {}
         applied: set[tuple[str, int]] = set()
-        for judged in self.judged:
+        for judged, keys in self.keys.items():
             verdict = judged.judge(columns, self.as_of)
             if verdict.state is VerdictState.NOT_APPLICABLE:
                 continue
@@ -201,15 +208,17 @@ class LedgerAudit:
                 self._undecided(row, judged, columns, undecidable)
                 continue
             self.totals.estimated = self.totals.estimated or self._estimated(judged, columns)
-            applied |= {(code, self._number(judged)) for code in judged.rule.codes}
+            applied.update(keys)
             self._note(judged)
         self.totals.applied.update(applied)
         self.totals.violated.update(found.keys())
         return found.values()
 
     def _note(self, judged: Judged) -> None:
-        for code in judged.rule.codes:
-            self.totals.shown.setdefault((code, self._number(judged)), judged)
+        if judged not in self.totals.noted:
+            self.totals.noted.add(judged)
+            for key in self.keys[judged]:
+                self.totals.shown.setdefault(key, judged)
 
     def _estimated(self, judged: Judged, columns: Mapping[str, Value]) -> bool:
         """Tell whether working days were counted in a year whose calendar is not published (暂估)."""
@@ -256,29 +265,34 @@ class LedgerAudit:
 
     def _undecided(self, row: LedgerRow, judged: Judged, columns: Mapping[str, Value], into: list[Undecidable]) -> None:
         """Tell a rule that this kind of ledger can never show from one that an unreadable cell hides."""
-        missing = judged.missing(columns)
-        behind = {inner for name in missing for inner in self.book.builder.evidence(name)}
-        unread = tuple(
-            header for name, header in self.headers.items() if name in behind and columns[name] is UNREADABLE
-        )
-        direct = (inner for name in missing for inner in self.book.builder.evidence(name, reached=False))
-        unkept = any(
-            columns[name] is ABSENT for name in direct
-        )  # whether a step was reached never turns on what is absent
-        people = any(name in self.people for name in missing)
+        behind, direct, people = self._behind(judged.missing(columns))
+        unkept = any(columns[name] is ABSENT for name in direct)
         if unkept or (people and self.world.roster is None):
             text = judged.rule.definition.text
             self.totals.not_kept[judged.rule.id] = Text(text.zh, text.en)
             return
+        unread = tuple(
+            header for name, header in self.headers.items() if name in behind and columns[name] is UNREADABLE
+        )
         roster = (self.ledger.form.roster.sheet,) if people and self.ledger.form.roster else ()
-        for code in sorted(judged.rule.codes):
-            self.totals.undecidable[code, self._number(judged)] += 1
-            self._note(judged)
-            into.append(
-                Undecidable(
-                    row.row, self._person(row), self._branch(columns), code, self._number(judged), unread or roster
-                )
+        self._note(judged)
+        for code, step in self.keys[judged]:
+            self.totals.undecidable[code, step] += 1
+            into.append(Undecidable(row.row, self._person(row), self._branch(columns), code, step, unread or roster))
+
+    def _behind(self, missing: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...], bool]:
+        """Return the recorded columns behind ``missing``, those of them that can be absent, and if people are meant.
+
+        Whether a step was reached never turns on what is absent. Most rows miss the same: it is looked up once.
+        """
+        if missing not in self.behind:
+            evidence = self.book.builder.evidence
+            self.behind[missing] = (
+                frozenset(inner for name in missing for inner in evidence(name)),
+                tuple(inner for name in missing for inner in evidence(name, reached=False)),
+                any(name in self.people for name in missing),
             )
+        return self.behind[missing]
 
     def _counts(self) -> Iterable[RuleCount]:
         totals = self.totals

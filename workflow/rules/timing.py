@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.case.facts import FirstMissed, WorkingDaysIn
+from workflow.case.facts import Fact, FirstMissed, LongerLimit, WorkingDaysIn
 from workflow.law.kinds import Age, Every, NotBefore, Order, Outcome, RecordedWithin, Within, WorkingDays
 from workflow.rules.clause import Clause, builds, fact, presupposed
 from workflow.rules.formula import (
@@ -74,7 +74,11 @@ def within(demand: Within) -> tuple[Clause, ...]:
         (Outcome.LATE, Compare(">", act, longest)),
         (Outcome.OVERDUE, conjunction((runs, Compare(">", AsOf(), longest)))),
     ]
+    due: Formula = limit
+    facts: tuple[Fact, ...] = ()
     if demand.extension:
+        longer = LongerLimit(demand.start, demand.extension.months, demand.extension.reason)
+        due, facts = First((fact(longer), limit)), (longer,)
         no_reason = blank(demand.extension.reason)
         over = disjunction((Compare(">", act, limit), conjunction((runs, Compare(">", AsOf(), limit)))))
         broken.append((Outcome.REASON, conjunction((over, no_reason))))
@@ -83,8 +87,9 @@ def within(demand: Within) -> tuple[Clause, ...]:
             applies=disjunction((filled(demand.start, demand.day), conjunction((filled(demand.start), runs)), missing)),
             broken=tuple((outcome, formula) for outcome, formula in broken if formula != FALSE),
             pending=conjunction((runs, Compare("<=", AsOf(), longest))),
-            due=limit,
+            due=due,
             act=demand.day,
+            facts=facts,
             shows=(demand.start, demand.day, *(demand.presupposed_by.columns() if demand.presupposed_by else ())),
         ),
     )

@@ -48,9 +48,8 @@ class Penalty:
             return False
         if self.from_on is None:
             return False
-        if UNREADABLE in (self.kind, self.from_on, self.until_on):
-            return UNREADABLE
-        return True
+        unreadable = self.kind is UNREADABLE or self.from_on is UNREADABLE or self.until_on is UNREADABLE
+        return UNREADABLE if unreadable else True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +68,33 @@ class Member:
             return False
         if self.full_on is None or (isinstance(self.full_on, date) and self.full_on > on):
             return False
-        if UNREADABLE in (self.standing, self.full_on):
-            return UNREADABLE
-        return True
+        return UNREADABLE if self.standing is UNREADABLE or self.full_on is UNREADABLE else True
 
     def penalised(self, kinds: frozenset[PenaltyKind], on: date) -> Answer:
         """Tell whether a penalty of one of ``kinds`` has effect on ``on``."""
-        answers = [penalty.in_force(kinds, on) for penalty in self.penalties]
-        return any_of(answers)
+        return any_of(penalty.in_force(kinds, on) for penalty in self.penalties) if self.penalties else False
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """Return True if one is, unreadable if one might be, else False."""
-    known = list(answers)
-    if any(answer is True for answer in known):
-        return True
-    return UNREADABLE if UNREADABLE in known else False
+    found: Answer = False
+    for answer in answers:
+        if answer is True:
+            return True
+        if answer is not False:
+            found = UNREADABLE
+    return found
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:
     """Return False if one is, unreadable if one might be, else True."""
-    known = list(answers)
-    if any(answer is False for answer in known):
-        return False
-    return UNREADABLE if UNREADABLE in known else True
+    found: Answer = True
+    for answer in answers:
+        if answer is False:
+            return False
+        if answer is not True:
+            found = UNREADABLE
+    return found
 
 
 class Roster:
@@ -100,15 +102,17 @@ class Roster:
 
     def __init__(self, members: Iterable[Member]) -> None:
         """Index the members; several may bear one name, even within a branch."""
-        self._in_branch: dict[tuple[str, str], list[Member]] = defaultdict(list)
-        self._anywhere: dict[str, list[Member]] = defaultdict(list)
+        in_branch: dict[tuple[str, str], list[Member]] = defaultdict(list)
+        anywhere: dict[str, list[Member]] = defaultdict(list)
         for member in members:
-            self._in_branch[member.branch, member.name].append(member)
-            self._anywhere[member.name].append(member)
+            in_branch[member.branch, member.name].append(member)
+            anywhere[member.name].append(member)
+        self._in_branch = {key: tuple(found) for key, found in in_branch.items()}
+        self._anywhere = {name: tuple(found) for name, found in anywhere.items()}
 
     def find(self, name: str, branch: str | None) -> tuple[Member, ...]:
         """Return everybody whom ``name`` may mean to a case of ``branch``; nobody: an empty tuple."""
-        return tuple(self._in_branch.get((branch or "", name)) or self._anywhere.get(name) or ())
+        return self._in_branch.get((branch or "", name)) or self._anywhere.get(name) or ()
 
     def branches(self, name: str) -> tuple[str | None, ...]:
         """Return the branches in which somebody bears ``name``, and None for any other branch."""
@@ -116,8 +120,7 @@ class Roster:
 
     def not_full_member(self, name: str, branch: str | None, on: date) -> Answer:
         """Tell whether ``name`` is no full member on ``on``: true of every namesake, or of nobody on the roster."""
-        answers = [member.full_member(on) for member in self.find(name, branch)]
-        return negation(any_of(answers))
+        return negation(any_of(member.full_member(on) for member in self.find(name, branch)))
 
     def penalised(self, name: str, branch: str | None, kinds: frozenset[PenaltyKind], on: date) -> Answer:
         """Tell whether every namesake of ``name`` is under one of ``kinds`` on ``on``; False if nobody bears it."""

@@ -41,6 +41,20 @@ def derived_formula(derived: Derived) -> Formula:
             return conjunction((filled(due, in_favour), short, Not(presupposed(lapsed.unless))))
 
 
+class Columns(dict[str, Value]):
+    """All columns of one case, with the names of those that cannot be read. Not to be changed once sealed."""
+
+    __slots__ = ("unread",)
+
+    unread: frozenset[str]
+
+    def seal(self) -> Columns:
+        """Note which columns are unreadable or absent; return self."""
+        some = Unreadable in set(map(type, self.values()))  # at the speed of C: nearly always there is none
+        self.unread = frozenset([name for name, value in self.items() if type(value) is Unreadable] if some else ())
+        return self
+
+
 class ColumnBuilder:
     """Turns recorded values into all columns that a set of rules reads."""
 
@@ -67,15 +81,16 @@ class ColumnBuilder:
         self.named_facts = {fact.name: fact for fact in facts}  # a name is put together each time it is asked for
         self.facts = tuple(self.named_facts.values())
 
-    def build(self, values: Mapping[str, Value], world: World) -> dict[str, Value]:
+    def build(self, values: Mapping[str, Value], world: World) -> Columns:
         """Return all columns of one case or round. Columns that ``values`` lacks are blank."""
-        columns = self.template | dict(values)
+        columns = Columns(self.template)
+        columns.update(values)
         self._reached(columns)
         for name, formula in self.derived:
             columns[name] = formula(columns, SOME_DAY)
         for name, fact in self.named_facts.items():
             columns[name] = fact.compute(columns, world)
-        return columns
+        return columns.seal()
 
     def _reached(self, columns: dict[str, Value]) -> None:
         """Set ``reached.step``: a day stands in a column of the step or of a later one."""

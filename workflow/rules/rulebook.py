@@ -11,7 +11,7 @@ from workflow.case.values import Unreadable, Value
 from workflow.law.model import Edition
 from workflow.law.timeline import Law, Period
 from workflow.rules.clause import Clause
-from workflow.rules.columns import ColumnBuilder
+from workflow.rules.columns import ColumnBuilder, Columns
 from workflow.rules.formula import (
     FALSE,
     TRUE,
@@ -25,7 +25,8 @@ from workflow.rules.formula import (
     conjunction,
     disjunction,
 )
-from workflow.rules.interpreter import compile_formula
+from workflow.rules.interpreter import Function, compile_formula
+from workflow.rules.quick import compile_quick
 from workflow.rules.rule import Rule, governing_day, rules_of
 from workflow.rules.verdict import Verdict, VerdictState
 
@@ -42,8 +43,17 @@ class Judged:
     step: str
     governing: Formula
     applies: Formula
-    judge: Judge
     reads: tuple[str, ...]
+    _reads: frozenset[str]
+    _quick: Judge
+    _careful: Judge
+
+    def judge(self, columns: Mapping[str, Value], as_of: date) -> Verdict:
+        """Return the verdict on one case: the quick way where all that the clause reads can be read."""
+        seen = columns if isinstance(columns, Columns) else Columns(columns).seal()
+        if seen.unread and not self._reads.isdisjoint(seen.unread):
+            return self._careful(seen, as_of)
+        return self._quick(seen, as_of)
 
     def missing(self, columns: Mapping[str, Value]) -> tuple[str, ...]:
         """Return the columns on which an undecidable verdict turns."""
@@ -74,13 +84,14 @@ class Rulebook:
         self.builder = ColumnBuilder((period.edition for period in self.periods), facts, steps)
         self.judged = tuple(judged for rule in self.rules for judged in self._compiled(rule))
 
-    def columns(self, values: Mapping[str, Value], world: World) -> dict[str, Value]:
+    def columns(self, values: Mapping[str, Value], world: World) -> Columns:
         """Return all columns of a case, or of one round, from what was recorded."""
         return self.builder.build(values, world)
 
     def judge_all(self, columns: Mapping[str, Value], as_of: date) -> list[Verdict]:
         """Return the verdict of every clause on one case, in the order of ``judged``."""
-        return [judged.judge(columns, as_of) for judged in self.judged]
+        seen = columns if isinstance(columns, Columns) else Columns(columns).seal()
+        return [judged.judge(seen, as_of) for judged in self.judged]
 
     def edition_on(self, day: date) -> Edition:
         """Return the edition, with overlays, in force on ``day``."""
@@ -107,6 +118,8 @@ class Rulebook:
 def _judged(rule: Rule, clause: Clause, number: int, governing: Formula, applies: Formula) -> Judged:
     step = clause.act.split(".")[0] if clause.own_step and clause.act else rule.step
     formulas = (applies, clause.pending, *(formula for _, formula in clause.broken))
+    reads = tuple(dict.fromkeys(name for formula in formulas for name in columns_of(formula)))
+    words = _Words(Verdict(rule.id, step, 1, VerdictState.SATISFIED, clause=number), clause)
     return Judged(
         rule=rule,
         clause=clause,
@@ -114,45 +127,56 @@ def _judged(rule: Rule, clause: Clause, number: int, governing: Formula, applies
         step=step,
         governing=governing,
         applies=applies,
-        judge=_judge(Verdict(rule.id, step, 1, VerdictState.SATISFIED, clause=number), clause, applies),
-        reads=tuple(dict.fromkeys(name for formula in formulas for name in columns_of(formula))),
+        reads=reads,
+        _reads=frozenset(reads),
+        _quick=compile_quick(applies, words.endings, words.satisfied, words.not_applicable),
+        _careful=_careful(words, applies),
     )
 
 
-def _judge(satisfied: Verdict, clause: Clause, applies: Formula) -> Judge:
-    """Return the function that judges one case; verdicts without figures are made once.
+class _Words:
+    """What a clause can say: verdicts without figures made once, those with a day when they are needed."""
 
-    What cannot be read leaves a verdict undecidable only where it decides: a rule broken whatever stands there is
-    broken, one that holds whatever stands there is satisfied.
+    def __init__(self, satisfied: Verdict, clause: Clause) -> None:
+        self.satisfied = satisfied
+        self.not_applicable = satisfied._replace(state=VerdictState.NOT_APPLICABLE)
+        self.undecidable = satisfied._replace(state=VerdictState.UNDECIDABLE)
+        violated = satisfied._replace(state=VerdictState.VIOLATED)
+        due = compile_formula(clause.due) if clause.due is not None else None
+        endings = [(formula, _with(violated._replace(outcome=outcome), due)) for outcome, formula in clause.broken]
+        if clause.pending != FALSE:
+            endings.append((clause.pending, _with(satisfied._replace(state=VerdictState.PENDING), due)))
+        self.endings = tuple(endings)
+
+
+def _with(verdict: Verdict, due: Function | None) -> Judge:
+    """Return what gives ``verdict`` its due day in a case."""
+
+    def make(columns: Mapping[str, Value], as_of: date) -> Verdict:
+        last = due(columns, as_of) if due else None
+        return verdict._replace(due=last) if isinstance(last, date) else verdict
+
+    return make
+
+
+def _careful(words: _Words, applies: Formula) -> Judge:
+    """Return the function that judges a case in which something cannot be read.
+
+    It leaves a verdict undecidable only where it decides: a rule broken whatever stands there is broken, one that holds
+    whatever stands there is satisfied.
     """
-    not_applicable = satisfied._replace(state=VerdictState.NOT_APPLICABLE)
-    undecidable = satisfied._replace(state=VerdictState.UNDECIDABLE)
-    violated = satisfied._replace(state=VerdictState.VIOLATED)
-    pending = satisfied._replace(state=VerdictState.PENDING)
     when = compile_formula(applies)
-    broken = tuple((violated._replace(outcome=outcome), compile_formula(formula)) for outcome, formula in clause.broken)
-    running = compile_formula(clause.pending) if clause.pending != FALSE else None
-    due = compile_formula(clause.due) if clause.due is not None else None
+    endings = tuple((compile_formula(formula), make) for formula, make in words.endings)
 
     def judge(columns: Mapping[str, Value], as_of: date) -> Verdict:
         applicable = when(columns, as_of)
         if applicable is False:
-            return not_applicable
-        for verdict, formula in broken:
+            return words.not_applicable
+        for formula, make in endings:
             answer = formula(columns, as_of)
             if answer is not False:
-                if answer is not True or applicable is not True:
-                    return undecidable
-                last = due(columns, as_of) if due else None
-                return verdict._replace(due=last) if isinstance(last, date) else verdict
-        if running is not None:
-            answer = running(columns, as_of)
-            if answer is not False:
-                if answer is not True or applicable is not True:
-                    return undecidable
-                last = due(columns, as_of) if due else None
-                return pending._replace(due=last if isinstance(last, date) else None)
-        return satisfied if applicable is True else undecidable
+                return make(columns, as_of) if answer is True and applicable is True else words.undecidable
+        return words.satisfied if applicable is True else words.undecidable
 
     return judge
 

@@ -9,11 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import cast
 
 from workflow.calendar import add_months
 from workflow.case.values import Value
 from workflow.rules.formula import (
-    And, AsOf, Column, Compare, Constant, First, Formula, IsNull, Not, OneOf, Or, PlusDays, PlusMonths, Sum,
+    And,
+    AsOf,
+    Column,
+    Compare,
+    Constant,
+    First,
+    Formula,
+    IsNull,
+    Not,
+    OneOf,
+    Or,
+    PlusDays,
+    PlusMonths,
+    Sum,
 )  # fmt: skip
 from workflow.rules.verdict import Verdict
 
@@ -22,7 +36,7 @@ Ending = tuple[Formula, Callable[[Mapping[str, Value], date], Verdict]]
 
 
 def compile_quick(applies: Formula, endings: Sequence[Ending], otherwise: Verdict, silent: Verdict) -> Quick:
-    """Return one function: ``silent`` unless ``applies``; else what the first ending that holds makes, or ``otherwise``.
+    """Return one function: ``silent`` unless ``applies``, else what the first holding ending makes, or ``otherwise``.
 
     Only for columns without anything unreadable. Raises KeyError when a column is lacking: that is a bug, not a blank.
     """
@@ -33,12 +47,11 @@ def compile_quick(applies: Formula, endings: Sequence[Ending], otherwise: Verdic
     lines += [f"    if {text.of(formula)}: return {text.name(makes)}(c, t)" for formula, makes in endings]
     lines.append(f"    return {text.name(otherwise)}")
     exec(compile("\n".join(lines), "<clause>", "exec"), text.values)  # noqa: S102 - text made of formulas alone, see above
-    judge: Quick = text.values["judge"]
-    return judge
+    return cast("Quick", text.values["judge"])
 
 
 class _Text:
-    """Writes formulas as expressions over ``c`` (the columns) and ``t`` (the as-of day); collects what they refer to."""
+    """Writes formulas as expressions over ``c`` (columns) and ``t`` (as-of day), and collects what they refer to."""
 
     def __init__(self) -> None:
         self.values: dict[str, object] = {"months": _months, "days": _days, "first": _first, "__builtins__": {}}
@@ -50,7 +63,7 @@ class _Text:
         self.values[name] = value
         return name
 
-    def of(self, formula: Formula) -> str:  # noqa: PLR0911 - one line a node kind
+    def of(self, formula: Formula) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a node kind
         """Return the expression of a formula."""
         match formula:
             case Column(name):

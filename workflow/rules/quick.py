@@ -31,6 +31,7 @@ from workflow.rules.formula import (
 )  # fmt: skip
 from workflow.rules.verdict import Verdict
 
+OPERATORS = {sign: sign for sign in ("<", "<=", ">", ">=", "==", "!=")}  # nothing else ever stands in the text
 Quick = Callable[[Mapping[str, Value], date], Verdict]
 Ending = tuple[Formula, Callable[[Mapping[str, Value], date], Verdict]]
 
@@ -98,7 +99,7 @@ class _Text:
     def _compare(self, formula: Compare) -> str:
         left, known = self._held(formula.left)
         right, also = self._held(formula.right)
-        return f"({known}{also}{left} {formula.operator} {right})"
+        return f"({known}{also}{left} {OPERATORS[formula.operator]} {right})"
 
     def _held(self, formula: Formula) -> tuple[str, str]:
         """Return a side of a comparison, and the condition that it is filled where it can be blank."""

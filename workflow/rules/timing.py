@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.case.facts import Fact, FirstMissed, LongerLimit, WorkingDaysIn
-from workflow.law.kinds import Age, Every, NotBefore, Order, Outcome, RecordedWithin, Within, WorkingDays
+from workflow.law.kinds import Age, Every, Kind, NotBefore, Order, Outcome, RecordedWithin, Within, WorkingDays
 from workflow.rules.clause import Clause, builds, fact, presupposed
 from workflow.rules.formula import (
     FALSE,
@@ -47,15 +47,23 @@ def order(demand: Order) -> tuple[Clause, ...]:
 @builds(NotBefore)
 def not_before(demand: NotBefore) -> tuple[Clause, ...]:
     """Return the lower bound."""
-    first = plus(Column(demand.start), months=demand.months, days=demand.days)
-    return (
-        Clause(
-            applies=filled(demand.start, demand.day),
-            broken=((Outcome.EARLY, Compare("<", Column(demand.day), first)),),
-            earliest=first,
-            act=demand.day,
-            shows=demand.columns(),
-        ),
+    return (_lower_bound(demand, demand.start, demand.day, months=demand.months, days=demand.days),)
+
+
+@builds(Age)
+def age(demand: Age) -> tuple[Clause, ...]:
+    """Return the birthday as the first lawful day (29 February counts as the 28th by clamping)."""
+    return (_lower_bound(demand, demand.born, demand.day, months=12 * demand.years),)
+
+
+def _lower_bound(demand: Kind, start: str, day: str, *, months: int = 0, days: int = 0) -> Clause:
+    first = plus(Column(start), months=months, days=days)
+    return Clause(
+        applies=filled(start, day),
+        broken=((Outcome.EARLY, Compare("<", Column(day), first)),),
+        earliest=first,
+        act=day,
+        shows=demand.columns(),
     )
 
 
@@ -121,21 +129,6 @@ def every(demand: Every) -> tuple[Clause, ...]:
 
 def _null(column: Column) -> Formula:
     return blank(column.name)
-
-
-@builds(Age)
-def age(demand: Age) -> tuple[Clause, ...]:
-    """Return the birthday as the first lawful day (29 February counts as the 28th by clamping)."""
-    reached = plus(Column(demand.born), months=12 * demand.years)
-    return (
-        Clause(
-            applies=filled(demand.born, demand.day),
-            broken=((Outcome.EARLY, Compare("<", Column(demand.day), reached)),),
-            earliest=reached,
-            act=demand.day,
-            shows=demand.columns(),
-        ),
-    )
 
 
 @builds(RecordedWithin)

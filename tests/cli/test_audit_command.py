@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -174,6 +175,7 @@ def test_local_practice_can_be_added(tmp_path):
         ([SAMPLE, "--out", "{tmp}/found.pdf"], ["found.pdf", ".csv"]),
         ([SAMPLE, "--out", "{tmp}/none/found.csv"], ["none"]),
         ([SAMPLE, "--html", "{tmp}/none/found.html"], ["none"]),
+        ([SAMPLE, "--html", "{tmp}/found.txt"], ["found.txt", ".html"]),
         ([SAMPLE, "--out", "{tmp}/folder.csv"], ["folder.csv"]),
         ([SAMPLE, "--out", "{empty}/found.csv"], ["empty.xlsx"]),
         ([SAMPLE, "--lang", "fr"], ["fr", "zh"]),
@@ -208,9 +210,52 @@ def test_the_ledger_itself_is_never_overwritten(tmp_path):
 
 def test_an_earlier_list_stands_until_the_new_one_is_whole(tmp_path):
     out = tmp_path / "found.csv"
-    out.write_text("earlier", encoding="utf-8")
+    jishi("audit", SAMPLE, *AS_OF, "--out", out)
+    earlier = out.read_bytes()
     assert jishi("audit", tmp_path / "none.xlsx", "--out", out).code == 2
-    assert out.read_text(encoding="utf-8") == "earlier"
+    assert out.read_bytes() == earlier
+    assert jishi("audit", SAMPLE, *AS_OF, "--lang", "en", "--out", out).code == 1
+    assert out.read_bytes() != earlier
+
+
+@pytest.mark.parametrize(("option", "name"), [("--out", "notes.csv"), ("--out", "other.xlsx"), ("--html", "page.html")])
+def test_what_somebody_else_wrote_is_never_overwritten(tmp_path, option, name):
+    path = tmp_path / name
+    path.write_text("ours for years", encoding="utf-8")
+    done = jishi("audit", SAMPLE, *AS_OF, option, path)
+    assert (done.code, done.out) == (2, "")
+    assert "不会覆盖" in done.err
+    assert path.read_text(encoding="utf-8") == "ours for years"
+
+
+STEERING = "\x1b]0;x\x07\x1b[2J\u202e"
+
+
+def test_an_error_message_steers_no_terminal(tmp_path, definitions):
+    path = tmp_path / "odd.xlsx"
+    book = openpyxl.load_workbook(SAMPLE)
+    for sheet in book.worksheets:
+        sheet.title = f"\u202e{sheet.title}x"
+        sheet["A1"].value = "x"
+        sheet.delete_rows(1, 3)
+    book.save(path)
+    plant(definitions, "recruitment/2026-05-11.yaml", "online: refuse", 'online: "\\e[2J\\u202e"')
+    (definitions / "recruitment" / "\u202e.yaml").write_text("edition: x", encoding="utf-8")
+    faulty = {"JISHI_DEFINITIONS": str(definitions)}
+    messages = [
+        jishi("audit", path).err,
+        jishi("audit", f"{STEERING}.xlsx").err,
+        jishi("audit", SAMPLE, f"{STEERING}.xlsx").err,
+        jishi("audit", SAMPLE, "--out", f"{STEERING}.xlsx/x.csv").err,
+        jishi("law", "show", STEERING).err,
+        jishi("audit", SAMPLE, env=faulty).err,
+        jishi("law", "check", env=faulty).out,
+    ]
+    for message in messages:
+        assert message
+        assert not set(message) & set(STEERING) - set("]0;x[2J"), message
+        assert len(message.splitlines()) == message.count("\n")
+    assert "<U+001B>" in messages[1]
 
 
 def plant(definitions: Path, file: str, old: str, new: str) -> None:
@@ -240,6 +285,8 @@ def test_faulty_definitions_are_refused_with_every_fault_and_its_line(definition
         ("forms/branch-ledger.yaml", "台账".encode("gb18030"), "forms/branch-ledger.yaml"),
         ("forms/branch-ledger.yaml", b"ledger: 1", "branch-ledger.yaml"),
         ("forms/branch-ledger.yaml", None, "branch-ledger.yaml"),
+        ("forms/branch-ledger.yaml", b"#" * 2_000_001, "2000000"),
+        ("calendar/cn.yaml", b"#" * 2_000_001, "2000000"),
     ],
 )
 def test_a_definition_that_cannot_be_read_is_named(definitions, file, data, says):
@@ -257,3 +304,13 @@ def test_a_folder_without_definitions_is_named(tmp_path):
     done = jishi("audit", SAMPLE, env={"JISHI_DEFINITIONS": str(tmp_path / "none")})
     assert done.code == 2
     assert str(tmp_path / "none") in done.err
+
+
+def test_a_definition_that_is_no_file_is_not_waited_for(definitions):
+    if not hasattr(os, "mkfifo"):
+        return  # no pipes among the files of this system
+    form = definitions / "forms" / "branch-ledger.yaml"
+    form.unlink()
+    os.mkfifo(form)
+    done = jishi("audit", SAMPLE, env={"JISHI_DEFINITIONS": str(definitions)})
+    assert (done.code, "branch-ledger.yaml" in done.err) == (2, True)

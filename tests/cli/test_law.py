@@ -159,3 +159,24 @@ def test_definitions_that_do_not_load_are_told_by_every_command(definitions):
         code, out, err = run(*arguments, definitions=definitions)
         assert (code, out) == (2, "")
         assert "recruitment/2026-05-11.yaml:" in err
+
+
+def test_a_long_value_is_cut_in_the_message(definitions):
+    edition = definitions / "recruitment" / "2026-05-11.yaml"
+    plant(edition, "online: refuse", "online: " + "x" * 5000)
+    plant(edition, "kind: within\n", "kind: " + "y" * 5000 + "\n")
+    code, out, _ = run("check", "--lang", "en", definitions=definitions)
+    assert code == 1
+    assert ("x" * 79 in out, "y" * 79 in out) == (True, True)
+    assert ("x" * 81 in out, "y" * 81 in out) == (False, False)
+
+
+def test_a_drawing_is_readable_by_others_and_a_protected_one_is_left(tmp_path):
+    file, plain = tmp_path / "flow.svg", tmp_path / "plain"
+    plain.touch()
+    assert run("graph", "--out", file)[0] == 0
+    assert file.stat().st_mode == plain.stat().st_mode  # it holds no names
+    file.chmod(0o444)
+    code, _, err = run("graph", "--out", file)
+    assert (code, "write-protected" in err) == (2, True)
+    file.chmod(0o644)

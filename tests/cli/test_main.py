@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -80,6 +82,46 @@ def test_developers_see_where_it_broke():
     done = jishi("broken", "bug", env={"JISHI_TRACEBACK": "1"})
     assert done.code == 2
     assert "Traceback (most recent call last)" in done.err
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("more", [{}, {"JISHI_TRACEBACK": "1"}])
+def test_what_went_wrong_steers_no_terminal(more):
+    done = jishi("broken", "steering", env=more)
+    assert "ValueError: <U+001B>[2J<U+202E>" in done.err
+    assert "\x1b" not in done.err
+
+
+SLOW = (
+    "from workflow.cli import main\nfrom workflow.cli.main import COMMANDS\n"
+    "COMMANDS['slow'] = ('tests.cli.broken', 'slow', 'Slow')\nmain(prog_name='jishi')"
+)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_who_is_told_to_end_leaves_nothing_half_written(tmp_path, name):
+    if os.name != "posix":
+        return  # other systems end a program without telling it
+    command = [sys.executable, "-c", SLOW, "slow", str(tmp_path / "found.csv")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == b"half\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(signal.Signals[name])
+        assert process.wait(20) == 128 + signal.Signals[name]
+        assert process.stderr.read() == b""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_signals_that_others_answer_are_left_to_them():
+    before = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        jishi("--help")
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.usefixtures("broken")

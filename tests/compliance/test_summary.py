@@ -9,7 +9,8 @@ import pytest
 from tests.compliance import audits
 from workflow.compliance.columns import cut_to, display_width, table_lines
 from workflow.compliance.summary import summary_lines
-from workflow.compliance.words import harmless, result_sentence
+from workflow.compliance.words import by_name, result_sentence
+from workflow.plain import harmless
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -88,3 +89,7 @@ def test_a_text_is_cut_to_the_places_there_are():
 
 def test_a_table_without_rows_is_its_headers():
     assert table_lines(["支部", "人数"], [], 40, 0) == ["支部  人数"]
+
+
+def test_numbers_in_the_names_of_branches_stand_in_the_order_of_their_values():
+    assert sorted(["支部10", "", "支部2", "支部02", "支部1"], key=by_name) == ["支部1", "支部02", "支部2", "支部10", ""]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,9 @@ from click.testing import CliRunner
 
 from tests.compliance import audits
 from workflow.cli import main
-from workflow.compliance import workbook, write
+from workflow.compliance import files, workbook, write
 from workflow.compliance.audit import Audit
-from workflow.compliance.words import harmless
+from workflow.plain import harmless
 
 SUFFIXES = (".csv", ".xlsx", ".json")
 OWED = Path(__file__).parent.parent / "data" / "branch-ledger.findings.csv"
@@ -157,7 +158,7 @@ def test_the_json_holds_everything_in_both_languages(hostile, tmp_path):
 
 
 def test_another_suffix_is_refused_with_those_that_there_are(tmp_path):
-    with pytest.raises(write.NotWritten, match=r"\.csv、\.xlsx、\.json"):
+    with pytest.raises(files.NotWritten, match=r"\.csv、\.xlsx、\.json"):
         write.write_findings(audits.sample(), tmp_path / "findings.docx", "zh", pseudonymous=False)
     assert not list(tmp_path.iterdir())
 
@@ -165,22 +166,22 @@ def test_another_suffix_is_refused_with_those_that_there_are(tmp_path):
 def test_an_error_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "findings.csv"
     path.write_text("old", "utf-8")
-    with pytest.raises(TypeError), write.whole(path) as file:
+    with pytest.raises(TypeError), files.whole(path) as file:
         file.writelines([b"half", "text"])  # type: ignore[list-item]  # the error of a writer, after half of it
     assert [(one.name, one.read_text("utf-8")) for one in tmp_path.iterdir()] == [("findings.csv", "old")]
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
     path = tmp_path / "findings.csv"
-    with pytest.raises(write.NotWritten, match="No space left"), write.whole(path):
+    with pytest.raises(files.NotWritten, match="No space left"), files.whole(path):
         raise OSError(28, "No space left on device")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_missing_or_a_thing_that_is_no_file_is_refused_before_the_work(tmp_path):
     for path in (tmp_path / "none" / "a.csv", tmp_path):
-        with pytest.raises(write.NotWritten):
-            write.check_target(path)
+        with pytest.raises(files.NotWritten):
+            files.check_target(path)
 
 
 def test_a_link_stays_a_link(tmp_path):
@@ -190,7 +191,7 @@ def test_a_link_stays_a_link(tmp_path):
         link.symlink_to(target)
     except OSError:  # Windows lets only some accounts make links
         return
-    write.write_whole(link, b"new")
+    files.write_whole(link, b"new")
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
 
@@ -203,3 +204,94 @@ def test_the_ledger_itself_is_never_overwritten(option, tmp_path):
     assert run.exit_code == 2
     assert "不会覆盖" in run.output
     assert ledger.read_bytes() == before
+
+
+POSIX = os.name == "posix"  # elsewhere permission bits say nothing
+
+
+def bits(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_findings_are_private_from_their_first_moment(tmp_path):
+    path = tmp_path / "findings.csv"
+    with files.whole(path) as file:
+        file.write(b"x")
+        (part,) = tmp_path.iterdir()
+        assert bits(part) == 0o600 or not POSIX
+    assert bits(path) == 0o600 or not POSIX
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path):
+    path = tmp_path / "findings.csv"
+    write.write_findings(audits.sample(), path, "zh", pseudonymous=False)
+    path.chmod(0o640)
+    write.write_findings(audits.sample(), path, "en", pseudonymous=False)
+    assert bits(path) == 0o640 or not POSIX
+
+
+def test_a_write_protected_file_is_left_alone(tmp_path):
+    path = tmp_path / "findings.csv"
+    path.write_text("kept", "utf-8")
+    path.chmod(0o444)
+    with pytest.raises(files.NotWritten, match="write-protected"):
+        files.write_whole(path, b"new")
+    assert path.read_text("utf-8") == "kept"
+    path.chmod(0o644)
+
+
+def test_links_in_a_circle_are_refused(tmp_path):
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    try:
+        one.symlink_to(other)
+        other.symlink_to(one)
+    except OSError:  # Windows lets only some accounts make links
+        return
+    with pytest.raises(files.NotWritten, match="circle"):
+        files.write_whole(one, b"new")
+    assert one.is_symlink()
+
+
+def written(path: Path) -> Path:
+    """Write the sample's findings or report to a path."""
+    if path.suffix in write.PAGES:
+        write.write_report(audits.sample(), path, "zh", pseudonymous=False)
+    else:
+        write.write_findings(audits.sample(), path, "zh", pseudonymous=False)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [*SUFFIXES, *write.PAGES])
+def test_our_own_file_is_replaced_and_no_other(suffix, tmp_path):
+    path = tmp_path / f"findings{suffix}"
+    written(path)
+    written(path)
+    foreign = {
+        ".csv": b"row,person,code\r\n",
+        ".json": b'{"format": "other"}',
+        ".xlsx": OWED.with_name("branch-ledger.xlsx").read_bytes(),
+    }.get(suffix, b"<!DOCTYPE html>\n<html><head></head></html>")
+    for data in (foreign, b"PK\x03\x04 damaged", b"\x00"):
+        path.write_bytes(data)
+        with pytest.raises(files.NotWritten, match="not written by Jishi"):
+            written(path)
+        assert path.read_bytes() == data
+    path.write_bytes(b"")
+    assert written(path).stat().st_size
+
+
+@pytest.mark.parametrize("name", ["report.csv", "report", "report.xlsx"])
+def test_the_report_is_a_page_by_name(name, tmp_path):
+    with pytest.raises(files.NotWritten, match=r"\.html"):
+        write.write_report(audits.sample(), tmp_path / name, "zh", pseudonymous=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_findings_and_the_report_are_not_one_file(tmp_path):
+    out, html = tmp_path / "findings.csv", tmp_path / "findings.html"
+    try:
+        html.symlink_to(out)
+    except OSError:  # Windows lets only some accounts make links
+        return
+    with pytest.raises(files.NotWritten, match="one file"):
+        write.check_targets(OWED, out, html)

@@ -38,6 +38,8 @@ PLANTED = [
     ("refused, from: [new]", "refused, from: [now]", "ask.outcomes.refused", "no state “now”"),
     ("by: [desk], reason", "by: [dusk], reason", "ask.outcomes.refused", "no body “dusk”"),
     ("fills: refused_on", "fills: remark", "ask.outcomes.refused", "no day of this step “remark”"),
+    ("fills: refused_on", "fills: refused_on, sets: {way: no}", "ask.outcomes.refused.sets.way", "can be “no”"),
+    ("fills: refused_on", "fills: refused_on, sets: {sky: a}", "ask.outcomes.refused.sets.sky", "“sky” is no choice"),
     ("on: {type: day, zh: 借出日期", "off: {type: day, zh: 借出日期", "lend.evidence", "“on” must be a day"),
     ("codes: {late: L02}", "codes: {early: L02}", f"{LIMIT}.codes.early", "this kind has no outcome “early”"),
     ("codes: L01", "force: {late: soft}", f"{ORDER}.force.late", "this kind has no outcome “late”"),

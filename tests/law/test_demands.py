@@ -38,7 +38,7 @@ def test_an_extension_names_the_reason_it_needs():
 
 def test_a_limit_that_needs_another_day_or_ends_with_a_step_says_so():
     assert "登记了“转正大会时间”之后，到期仍未办的，为逾期" in told("approve_conversion.within_three_months", "zh")
-    assert "with “day of the meeting” (step 23) recorded, overdue" in told(
+    assert "with “day of the meeting on conversion” (step 23) recorded, overdue" in told(
         "approve_conversion.within_three_months", "en"
     )
     assert "（已经办到第15步“支部大会讨论”或者更后的步骤的除外）" in told("admit.within_a_month", "zh")

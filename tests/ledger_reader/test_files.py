@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -19,6 +20,7 @@ from tests.ledger_reader.workbooks import LEDGER, SAMPLE, WRITERS, form, ledger_
 from workflow.case.values import UNREADABLE
 from workflow.errors import LedgerError
 from workflow.ledger import check_file, read_ledger
+from workflow.ledger.tags import whole_tags
 from workflow.ledger.zips import Package
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -223,10 +225,133 @@ def test_parts_of_every_size_unpack_whole(tmp_path, size):
         '<row r="1">' + "<c " * 1_000_000,
         '<row r="1">' + "<c '" * 1_000_001,
         '<row r="1"><!-- </row> --><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c s="1"r="XFD1048576"><v>1</v></c></row>',
+        """<row r="1"><c r="A1"><v>1</v></c><c s=' r="A2"' r="XFD1048576"><v>1</v></c></row>""",
+        '<row r="1"><c r="A1"><v>1</v></c><c\tr="A2" r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><?x <row r="1"/> ?><row r="900000"><c><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="XFD0000000900000"><v>1</v></c></row>',
     ],
 )
 def test_a_few_cells_far_apart_are_refused_before_they_are_laid_out(tmp_path, rows):
     assert refusal(with_sheet(tmp_path / "sparse.xlsx", rows)).startswith(("The file is too large", "The file is dam"))
+
+
+ODD_PREFIXES = ["é:", "中:", "1:", "-:", ":", "a/b:", "a:b:", "\u00a0:", "a\x0bb:"]
+
+
+@pytest.mark.parametrize("prefix", ODD_PREFIXES)
+@pytest.mark.parametrize("usual", ["", '<row r="1"><c r="A1"><v>1</v></c></row>'])
+def test_a_prefix_that_is_no_name_hides_no_cell(tmp_path, prefix, usual):
+    far = f'<{prefix}row r="2"><{prefix}c r="XFD1048576"><{prefix}v>1</{prefix}v></{prefix}c></{prefix}row>'
+    assert "odd tag" in refusal(with_sheet(tmp_path / "odd.xlsx", usual + far))
+
+
+@pytest.mark.parametrize("prefix", ODD_PREFIXES)
+def test_a_prefix_that_is_no_name_hides_no_text(tmp_path, prefix):
+    text = f"<{prefix}sst><{prefix}si><{prefix}t>{'x' * 10_000}</{prefix}t></{prefix}si></{prefix}sst>"
+    assert "odd tag" in refusal(repacked(tmp_path / "l.xlsx", SAMPLE.read_bytes(), {"xl/sharedStrings.xml": text}))
+
+
+@pytest.mark.parametrize("hidden", ["<!-- </si> -->", "<![CDATA[</si>]]>"])
+def test_texts_are_not_hidden_in_comments(tmp_path, hidden):
+    text = f"<sst><si><t>{'x' * 10_000}{hidden}</t></si></sst>"
+    assert "comment" in refusal(repacked(tmp_path / "l.xlsx", SAMPLE.read_bytes(), {"xl/sharedStrings.xml": text}))
+
+
+@pytest.mark.parametrize("prefix", ["x:", "main:", "ns-0.1:", "_:"])
+def test_plain_prefixes_are_read(tmp_path, prefix):
+    with zipfile.ZipFile(SAMPLE) as file:
+        parts = {name: file.read(name) for name in file.namelist() if re.search(r"worksheets/sheet|sharedStr", name)}
+    named = {name: re.sub(rb"<(/?)(?=[A-Za-z])", rb"<\1" + prefix.encode(), data) for name, data in parts.items()}
+    ledger = read_ledger(repacked(tmp_path / "l.xlsx", SAMPLE.read_bytes(), named), form())
+    assert ledger.rows == read_ledger(SAMPLE, form()).rows
+    assert ledger.problems == ()
+
+
+def test_a_tag_is_seen_whole_wherever_the_text_is_cut():
+    xml = b"<sheetData><row r='1'><c r='XFD1048576'><v>1</v></c></row></sheetData>"
+    for size in range(1, len(xml)):
+        chunks = [xml[at : at + size] for at in range(0, len(xml), size)]
+        pieces = list(whole_tags(chunks, b"<c ", b"<row "))
+        assert b"".join(pieces) == xml
+        assert all(piece.startswith(b"<") and piece.count(b"<") - piece.count(b">") == 0 for piece in pieces if piece)
+
+
+def test_pictures_and_other_parts_may_hold_any_bytes(tmp_path):
+    bytes_ = b"<\xe9:row><!-- <c '" * 3 + b"<" + b"\xff" * 3000
+    path = repacked(tmp_path / "l.xlsx", SAMPLE.read_bytes(), {"xl/media/image1.bmp": bytes_})
+    assert len(read_ledger(path, form()).rows) == 80
+
+
+# -- many sheets
+
+
+def with_sheets(path, sheets, rows="", target="worksheets/sheet1.xml"):
+    """Write a workbook whose list has each of ``sheets``, all of them the same part."""
+    spaces = (
+        'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    )
+    listed = "".join(f'<sheet name="{name}" sheetId="{at}" r:id="a"/>' for at, name in enumerate(sheets, start=1))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    parts = {
+        "xl/workbook.xml": f"<workbook {spaces}><sheets>{listed}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="a" Type="{kind}" Target="{target}"/>'
+        "</Relationships>",
+    }
+    return repacked(path, SAMPLE.read_bytes(), parts | ({SHEET: sheet(rows)} if rows else {}))
+
+
+def many_sheets(path, kind):
+    return WRITERS[kind](path, {f"第{number}页": [[1]] for number in range(256)})
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_more_sheets_than_a_branch_keeps_are_refused(tmp_path, kind):
+    with pytest.raises(LedgerError, match="256 sheets"):
+        read_ledger(many_sheets(tmp_path / f"l.{kind}", kind), form())
+
+
+def test_an_odd_prefix_hides_no_sheet(tmp_path):
+    path = with_sheets(tmp_path / "l.xlsx", "ab")
+    with zipfile.ZipFile(path) as file:
+        book = file.read("xl/workbook.xml").decode()
+    parts = {"xl/workbook.xml": book.replace("<sheet ", "<é:sheet ")}
+    assert "odd tag" in refusal(repacked(tmp_path / "o.xlsx", path.read_bytes(), parts))
+
+
+CORNERS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="130000"><c r="CV130000"><v>1</v></c></row>'
+
+
+def test_one_large_sheet_under_many_names_is_not_laid_out_again_and_again(tmp_path):
+    path = with_sheets(tmp_path / "l.xlsx", [f"{at}" for at in range(39)], CORNERS)
+    with pytest.raises(LedgerError, match="cells together"):
+        read_ledger(path, form())
+
+
+@pytest.mark.parametrize(
+    "target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.xml", "&#119;"]
+)
+def test_one_long_sheet_under_many_names_is_refused(tmp_path, target):
+    rows = "".join(f'<row r="{row}"><c r="A{row}" s="{row * row % 99991}"/></row>' for row in range(1, 70_000))
+    assert "sheets take more" in refusal(with_sheets(tmp_path / "l.xlsx", [f"{at}" for at in range(250)], rows, target))
+
+
+def test_the_second_likely_ledger_ends_the_search_and_names_are_short(tmp_path):
+    path = with_sheets(tmp_path / "l.xlsx", [f"{at}{'长' * 500}" for at in range(250)])
+    with pytest.raises(LedgerError, match="Several sheets look like a ledger") as refused:
+        read_ledger(path, form())
+    assert len(str(refused.value)) < 400
+
+
+def test_records_that_two_xls_sheets_share_are_refused(tmp_path):
+    content = xls_with(tmp_path / "l.xls", (0, 0), sheets=2).read_bytes()
+    first = content.index(struct.pack("<HH", 0x85, 9)) + 4
+    start = struct.unpack_from("<I", content, first)[0]
+    second = content.index(struct.pack("<HH", 0x85, 9), first) + 4
+    for shared in (start, start + 20):
+        (tmp_path / "l.xls").write_bytes(content[:second] + struct.pack("<I", shared) + content[second + 4 :])
+        assert "contradicts" in refusal(tmp_path / "l.xls")
 
 
 def test_cells_far_apart_are_found_behind_many_usual_ones(tmp_path):
@@ -299,6 +424,16 @@ def many_rows(times):
         many_rows("9" * 20) + ROW_END,
         "<table:table-row " * 100_000,
         "<!-- -->",
+        ROW
+        + CELL.replace("/>", ' table:number-rows-repeated="1" table:number-columns-repeated="999999999"/>')
+        + ROW_END,
+        ROW
+        + CELL.replace(" office:value-type", ' a="1"table:number-columns-repeated="999999999" office:value-type', 1)
+        + ROW_END,
+        ROW
+        + CELL.replace("/>", " a=' table:number-columns-repeated=\"1\"' table:number-columns-repeated='999999999'/>")
+        + ROW_END,
+        f"<?x </table:table> ?>{ROW}{CELL}{ROW_END}",
     ],
     ids=[
         "columns",
@@ -311,6 +446,10 @@ def many_rows(times):
         "digits",
         "tags",
         "comment",
+        "another name before",
+        "no space between",
+        "quoted",
+        "instruction",
     ],
 )
 def test_repeats_of_an_ods_file_are_counted_before_they_are_written_out(tmp_path, table):

@@ -84,7 +84,7 @@ LIVED_2026 = read_values(f"""
     convert.on=2028-09-06; convert.due=20; convert.present=19; convert.in_favour=18; convert.against=1
     convert.abstained=0; convert.ballot=secret; convert.conclusion=converted; convert.reported_on=2028-09-08
     approve_conversion.on=2028-10-20; approve_conversion.conclusion=converted; approve_conversion.body=committee
-    approve_conversion.full_from=2028-09-06
+    approve_conversion.full_from=2028-09-06; convert.heard_on=2028-09-01; convert.examined_on=2028-09-03
     archive.on=2028-10-30; archive.admission_form=1; archive.application_letter=2; archive.cultivation_record=3
     archive.political_review=4; archive.probation_record=5; archive.conversion_request=6
 """)
@@ -99,7 +99,7 @@ def _eight_years_earlier(value: Value) -> Value:
 LIVED_2014 = {name: _eight_years_earlier(value) for name, value in LIVED_2026.items()} | read_values("""
     person.born_on=1992-02-10
     list_target.notice_from=blank; list_target.notice_to=blank; list_target.notice_result=blank
-    convert.group_opinion_on=2020-09-01; archive.probation_record=blank
+    archive.probation_record=blank
 """)
 
 

@@ -19,11 +19,17 @@ COUNT = table(
     row_2014("2014: none", "contacts.name_1=blank; contacts.name_2=blank", BROKEN),
 )
 
+ASSIGNED = "activist.on=2026-06-25; contacts.on=2026-07-01"
+
 FULL_MEMBERS = table(
     "contacts.full_members",
     Row("full members both", "", SATISFIED),
-    Row("full member since the day of the decision", "contacts.name_1=活动日转正", SATISFIED),
-    Row("full member the day after", "contacts.name_1=活动次日转正", BROKEN),
+    Row("full member since the day of the assignment", f"{ASSIGNED}; contacts.name_1=活动日转正", SATISFIED),
+    Row("full member the day after the assignment", f"{ASSIGNED}; contacts.name_1=活动次日转正", BROKEN),
+    Row("full member between the decision and the assignment", "contacts.name_1=活动次日转正", SATISFIED),
+    Row("no assignment: since the day of the decision", "contacts.on=blank; contacts.name_1=活动日转正", SATISFIED),
+    Row("no assignment: the day after the decision", "contacts.on=blank; contacts.name_1=活动次日转正", BROKEN),
+    Row("the day of the assignment unreadable", "contacts.on=unreadable", UNDECIDABLE),
     Row("the second is a probationary member", "contacts.name_2=预备", BROKEN),
     Row("no day of conversion on the roster", "contacts.name_1=转正日空白", BROKEN),
     Row("not on the roster", "contacts.name_1=查无此人", BROKEN),
@@ -40,8 +46,8 @@ FULL_MEMBERS = table(
     ),
     Row("the branch unreadable, nobody of the name is one", "contacts.name_1=两处皆非; case.branch=unreadable", BROKEN),
     Row("the branch blank: everybody of that name", "contacts.name_1=本支部优先; case.branch=blank", SATISFIED),
-    Row("the day of the decision unreadable", "activist.on=unreadable", UNDECIDABLE),
-    Row("no day of the decision", "activist.on=blank; contacts.name_1=预备", SILENT),
+    Row("the day of the decision unreadable", "contacts.on=blank; activist.on=unreadable", UNDECIDABLE),
+    Row("neither day", "contacts.on=blank; activist.on=blank; contacts.name_1=预备", SILENT),
     Row("nobody named", "contacts.name_1=blank; contacts.name_2=blank", SILENT),
     row_2014("2014: a probationary member", "contacts.name_2=预备", BROKEN),
     row_2014("2014: full members", "", SATISFIED),

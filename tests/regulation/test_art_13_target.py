@@ -58,6 +58,40 @@ FIRST_HEARD = table(
     row_2014("2014: the day after", "choose_target.heard_on=2019-07-07", OUT_OF_ORDER),
 )
 
+DISCUSSED = table(
+    "choose_target.discussed",
+    Row("discussed", "", SATISFIED),
+    Row("listed without a discussion", "choose_target.on=blank", MISSING),
+    Row("consented and not listed yet", "choose_target.on=blank; list_target.on=blank", SILENT, to="list_target"),
+    Row("unreadable", "choose_target.on=unreadable", UNDECIDABLE),
+    Row("unreadable whether listed", "choose_target.on=blank; list_target.on=unreadable", UNDECIDABLE),
+    row_2014("2014: listed without a discussion", "choose_target.on=blank", MISSING),
+    row_2014("2014: discussed", "", SATISFIED),
+)
+
+BEFORE_CONSENT = table(
+    "choose_target.before_consent",
+    Row("on the day of the consent", "choose_target.on=2027-07-08", SATISFIED),
+    Row("the day after the consent", "choose_target.on=2027-07-09", OUT_OF_ORDER),
+    Row("no discussion", "choose_target.on=blank", SILENT),
+    Row(
+        "discussed again after the notice stood in the way",
+        "list_target.on=blank; list_target.refused_on=2027-07-16; choose_target.on=2027-07-20",
+        SILENT,
+        to="list_target",
+    ),
+    Row(
+        "discussed again after the papers came back",
+        "list_target.on=blank; list_target.returned_on=2027-07-16; choose_target.on=2027-07-20",
+        SILENT,
+        to="list_target",
+    ),
+    Row("no consent", "list_target.consented_on=blank", SILENT),
+    Row("unreadable", "list_target.consented_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day after the filing", "choose_target.on=2019-07-09", OUT_OF_ORDER),
+    row_2014("2014: on the day of the filing", "choose_target.on=2019-07-08", SATISFIED),
+)
+
 COMMITTEE = table(
     "choose_target.committee_decides",
     Row("the committee discusses", "", SATISFIED),
@@ -243,7 +277,7 @@ FILED_FIRST_2014 = table(
 )
 
 
-@each(A_YEAR, OPINIONS, FIRST_HEARD, COMMITTEE, MEETING)
+@each(A_YEAR, OPINIONS, FIRST_HEARD, DISCUSSED, BEFORE_CONSENT, COMMITTEE, MEETING)
 def test_a_target_is_cultivated_for_a_year_and_discussed(row: Row) -> None:
     assert row.found() == row.expected
 

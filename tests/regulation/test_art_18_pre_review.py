@@ -97,12 +97,32 @@ FORM = table(
     row_2014("2014: the day before", "fill_form.on=2019-08-19", OUT_OF_ORDER),
 )
 
+FILLED = table(
+    "fill_form.filled",
+    Row("filled in", "", SATISFIED),
+    Row("discussed without a form", "fill_form.on=blank", MISSING, to="admit"),
+    Row("not discussed yet", "fill_form.on=blank", SILENT, to="fill_form"),
+    Row("unreadable", "fill_form.on=unreadable", UNDECIDABLE),
+    row_2014("2014: discussed without a form", "fill_form.on=blank", MISSING),
+    row_2014("2014: filled in", "", SATISFIED),
+)
+
+FILLED_FIRST = table(
+    "fill_form.before_meeting",
+    Row("on the day of the meeting", "fill_form.on=2027-09-06", SATISFIED),
+    Row("the day after the meeting", "fill_form.on=2027-09-07", OUT_OF_ORDER),
+    Row("no form", "fill_form.on=blank", SILENT),
+    Row("not discussed yet", "", SILENT, to="fill_form"),
+    Row("unreadable", "admit.on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day after the meeting", "fill_form.on=2019-09-07", OUT_OF_ORDER),
+)
+
 
 @each(EXAMINED, EXAMINED_FIRST, AFTER_TRAINING, COMMITTEE, MEETING)
 def test_the_branch_committee_examines_before_the_pre_review(row: Row) -> None:
     assert row.found() == row.expected
 
 
-@each(IN_WRITING, LEAVING, FORM)
+@each(IN_WRITING, LEAVING, FORM, FILLED, FILLED_FIRST)
 def test_who_passed_the_pre_review_gets_the_form(row: Row) -> None:
     assert row.found() == row.expected

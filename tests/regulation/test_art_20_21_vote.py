@@ -93,12 +93,31 @@ RESOLUTION = table(
     row_2014("2014: reported without one", "admit.resolution=blank", MISSING),
 )
 
+REPORTED = table(
+    "admit.reported",
+    Row("reported", "", SATISFIED),
+    Row("approved and never reported", "admit.reported_on=blank", MISSING),
+    Row("not reported yet", "admit.reported_on=blank", SILENT, to="superior_talk"),
+    Row("unreadable", "admit.reported_on=unreadable", UNDECIDABLE),
+    row_2014("2014: approved and never reported", "admit.reported_on=blank", MISSING),
+    row_2014("2014: reported", "", SATISFIED),
+)
+
+REPORTED_AFTER = table(
+    "admit.reported_after_meeting",
+    Row("on the day of the meeting", "admit.reported_on=2027-09-06", SATISFIED),
+    Row("the day before", "admit.reported_on=2027-09-05", OUT_OF_ORDER),
+    Row("not reported", "admit.reported_on=blank", SILENT),
+    Row("unreadable", "admit.reported_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day before", "admit.reported_on=2019-09-05", OUT_OF_ORDER),
+)
+
 
 @each(MAJORITY, SECRET, TALLY, ONE_BY_ONE, BEFORE_THE_MEETING)
 def test_the_vote_is_secret_single_and_by_more_than_half_of_those_due(row: Row) -> None:
     assert row.found() == row.expected
 
 
-@each(RESOLUTION)
+@each(RESOLUTION, REPORTED, REPORTED_AFTER)
 def test_the_resolution_is_written_before_it_is_reported(row: Row) -> None:
     assert row.found() == row.expected

@@ -1,6 +1,7 @@
 """Article 32 (2014: 33): a written request, then a meeting with the attendance and majority asked for at admission.
 
-The edition of 2014 asked for the Party group's opinion apart.
+Before it group, members and masses are heard (under the edition of 2014: the Party group gives its opinion) and the
+branch committee examines.
 """
 
 from tests.regulation.case import (
@@ -90,24 +91,61 @@ TALLY = table(
     row_2014("2014: one more", "convert.present=18", BROKEN),
 )
 
-GROUP = table(
-    "convert.group_opinion",
-    row_2014("the group gave its opinion", "", SATISFIED),
-    row_2014("the group was not heard", "convert.group_opinion_on=blank", MISSING),
-    row_2014("revoked for cause", f"convert.group_opinion_on=blank; {REVOKED}", SILENT),
-    row_2014("not discussed yet", "convert.group_opinion_on=blank", SILENT, to="request"),
-    row_2014("unreadable", "convert.group_opinion_on=unreadable", UNDECIDABLE),
-    row_2014("its last day", "convert.on=2026-05-10; convert.group_opinion_on=blank", MISSING),
-    row_2014("no longer its day", "convert.on=2026-05-11; convert.group_opinion_on=blank", SILENT),
+HEARD = table(
+    "convert.opinions_heard",
+    Row("heard", "", SATISFIED),
+    Row("not heard", "convert.heard_on=blank", MISSING),
+    Row("revoked for cause", f"convert.heard_on=blank; {REVOKED}", SILENT),
+    Row("extended before the end, for cause", f"convert.heard_on=blank; {EXTENDED_EARLY}", SILENT),
+    Row("extended at the end", f"convert.heard_on=blank; {EXTENDED_AT_THE_END}", MISSING),
+    Row("not discussed yet", "convert.heard_on=blank", SILENT, to="request"),
+    Row("unreadable", "convert.heard_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the group gave its opinion", "", SATISFIED),
+    row_2014("2014: the group was not heard", "convert.heard_on=blank", MISSING),
+    row_2014("its last day", "convert.on=2026-05-10; convert.heard_on=blank", MISSING),
+    row_2014("from its first day in the one hearing of 2026", "convert.on=2026-05-11; convert.heard_on=blank", MISSING),
 )
 
-GROUP_FIRST = table(
-    "convert.group_opinion_before_meeting",
-    row_2014("on the day of the meeting", "convert.group_opinion_on=2020-09-06", SATISFIED),
-    row_2014("the day after", "convert.group_opinion_on=2020-09-07", OUT_OF_ORDER),
-    row_2014("no opinion", "convert.group_opinion_on=blank", SILENT),
-    row_2014("unreadable", "convert.group_opinion_on=unreadable", UNDECIDABLE),
-    row_2014("no longer its day", "convert.on=2026-05-11; convert.group_opinion_on=2026-05-12", SILENT),
+EXAMINED = table(
+    "convert.committee_examined",
+    Row("examined", "", SATISFIED),
+    Row("not examined", "convert.examined_on=blank", MISSING),
+    Row("a branch without a committee", "convert.examined_on=blank; case.has_committee=no", SILENT),
+    Row("not known whether there is a committee", "convert.examined_on=blank; case.has_committee=blank", SILENT),
+    Row("revoked for cause", f"convert.examined_on=blank; {REVOKED}", SILENT),
+    Row("extended before the end, for cause", f"convert.examined_on=blank; {EXTENDED_EARLY}", SILENT),
+    Row("not discussed yet", "convert.examined_on=blank", SILENT, to="request"),
+    Row("unreadable", "convert.examined_on=unreadable", UNDECIDABLE),
+    row_2014("2014: not examined", "convert.examined_on=blank", MISSING),
+    row_2014("2014: examined", "", SATISFIED),
+)
+
+HEARD_FIRST = table(
+    "convert.opinions_before_meeting",
+    Row("on the day of the meeting", "convert.heard_on=2028-09-06", SATISFIED),
+    Row("the day after", "convert.heard_on=2028-09-07", OUT_OF_ORDER),
+    Row("not heard", "convert.heard_on=blank", SILENT),
+    Row("unreadable", "convert.heard_on=unreadable", UNDECIDABLE),
+    row_2014("2014: on the day of the meeting", "convert.heard_on=2020-09-06", SATISFIED),
+    row_2014("2014: the day after", "convert.heard_on=2020-09-07", OUT_OF_ORDER),
+)
+
+EXAMINED_AFTER = table(
+    "convert.examined_after_opinions",
+    Row("on the day of the hearing", "convert.examined_on=2028-09-01", SATISFIED),
+    Row("the day before the hearing", "convert.examined_on=2028-08-31", OUT_OF_ORDER),
+    Row("not examined", "convert.examined_on=blank", SILENT),
+    Row("unreadable", "convert.heard_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day before the group's opinion", "convert.examined_on=2020-08-31", OUT_OF_ORDER),
+)
+
+EXAMINED_FIRST = table(
+    "convert.examined_before_meeting",
+    Row("on the day of the meeting", "convert.examined_on=2028-09-06", SATISFIED),
+    Row("the day after", "convert.examined_on=2028-09-07", OUT_OF_ORDER),
+    Row("not examined", "convert.examined_on=blank", SILENT),
+    Row("unreadable", "convert.examined_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day after", "convert.examined_on=2020-09-07", OUT_OF_ORDER),
 )
 
 
@@ -121,6 +159,6 @@ def test_conversion_is_voted_like_admission(row: Row) -> None:
     assert row.found() == row.expected
 
 
-@each(GROUP, GROUP_FIRST)
-def test_under_the_edition_of_2014_the_party_group_gives_its_opinion(row: Row) -> None:
+@each(HEARD, EXAMINED, HEARD_FIRST, EXAMINED_AFTER, EXAMINED_FIRST)
+def test_opinions_are_heard_and_the_committee_examines_before_the_meeting(row: Row) -> None:
     assert row.found() == row.expected

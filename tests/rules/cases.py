@@ -64,7 +64,8 @@ def histories(draw: st.DrawFn) -> list[Entry]:
         moving = [way for way in ways if way[0] not in ("leave", "not_recognise", "posthumous")]
         step, outcome = draw(st.sampled_from(moving or ways))
         evidence = edition.steps[step].evidence
-        names = draw(st.lists(st.sampled_from(sorted(evidence)), max_size=3, unique=True))
+        set_by_outcome = edition.steps[step].outcomes[outcome].sets
+        names = draw(st.lists(st.sampled_from(sorted(evidence.keys() - set_by_outcome)), max_size=3, unique=True))
         given = {name: draw(COLUMNS[f"{step}.{name}"]) for name in names}
         if entries and draw(st.integers(0, 9)) == 0:
             entries.append(Entry(step, "irregular", day, given))

@@ -114,6 +114,11 @@ def test_the_text_holds_names_and_numbers_only():
     assert quick({hostile.name: None}, date(2026, 1, 1)) == BROKEN
 
 
+def test_what_is_no_formula_is_not_compiled():
+    with pytest.raises(AssertionError):
+        compile_quick("a.on", [], SATISFIED, SILENT)  # type: ignore[arg-type] # no formula
+
+
 def test_a_plain_mapping_is_judged_as_sealed_columns_are():
     seen = BOOK.columns(dict(LIVED_2026), WORLD)
     assert BOOK.judge_all(dict(seen), date(2027, 1, 1)) == BOOK.judge_all(seen, date(2027, 1, 1))

@@ -71,12 +71,14 @@ def test_an_undecidable_verdict_names_what_it_turns_on() -> None:
         ("apply.age", "person.born_on=unreadable", None),
         ("choose_target.a_year_of_cultivation", "activist.on=2026-07-01", D(2027, 7, 1)),
         ("list_target.after_notice", "list_target.notice_to=2026-06-01", D(2026, 6, 2)),
+        ("list_target.notice", "list_target.notice_from=2026-09-28", D(2026, 10, 9)),  # holidays until 7 October
+        ("list_target.notice", "list_target.notice_from=unreadable", None),
         ("admit.quorum", "", None),
     ],
 )
 def test_the_first_lawful_day_is_known_where_waiting_helps(rule, changes, expected) -> None:
     judged = next(one for one in BOOK.judged if one.rule.id == rule)
-    assert judged.earliest_on(BOOK.columns(read_values(changes), WORLD), D(2026, 7, 2)) == expected
+    assert judged.earliest_on(BOOK.columns(read_values(changes), WORLD), D(2026, 7, 2), WORLD) == expected
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,29 @@ class WorkingDaysIn:
 
 
 @dataclass(frozen=True, slots=True)
+class NthWorkingDay:
+    """The day on which a period from ``start`` holds so many working days; blank when the start is."""
+
+    start: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        """Return the name of the column."""
+        return f"nth_working_day({self.start},{self.number})"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Return the columns it is computed from."""
+        return (self.start,)
+
+    def compute(self, columns: Columns, world: World) -> Value:
+        """Return the day."""
+        start = columns[self.start]
+        return world.calendar.nth_working_day(start, self.number) if isinstance(start, date) else start
+
+
+@dataclass(frozen=True, slots=True)
 class DaysIn:
     """How many calendar days a period holds, both ends counted; 0 when either end is blank."""
 

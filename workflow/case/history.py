@@ -22,6 +22,10 @@ class UnknownEvidence(WorkflowError):  # noqa: N818 - errors are named as facts
     """An entry brings evidence that its step does not know."""
 
 
+class ContradictoryEvidence(WorkflowError):  # noqa: N818 - errors are named as facts
+    """An entry brings a conclusion that is not that of its outcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One act: which step ended how, on which day (the office's), and what it left behind.
@@ -68,7 +72,8 @@ class _Fold:
 def view(entries: Sequence[Entry], edition_on: Callable[[date], Edition], given: Mapping[str, Value]) -> CaseView:
     """Return the case that ``entries`` (in the order of recording) make; ``given``: values that no step records.
 
-    Raises StepImpossible for an entry that the state does not allow, UnknownEvidence for a field that does not exist.
+    Raises StepImpossible for an entry that the state does not allow, UnknownEvidence for a field that does not exist,
+    ContradictoryEvidence for a conclusion that is not that of the outcome.
     """
     fold: _Fold | None = None
     for entry in entries:
@@ -104,7 +109,11 @@ def _take(fold: _Fold, entry: Entry, edition: Edition) -> None:
 
 def _fill(values: dict[str, Value], entry: Entry, step: StepDef, outcome: OutcomeDef) -> None:
     day = outcome.fills or step.day
-    for name, given in {day: entry.occurred_on, **entry.evidence}.items():
+    for name, value in outcome.sets.items():
+        if entry.evidence.get(name, value) != value:
+            zh = f"“{step.evidence[name].zh}”与办理结果“{outcome.zh}”不一致"
+            raise ContradictoryEvidence(Text(zh, f"“{step.evidence[name].en}” is not that of “{outcome.en}”"))
+    for name, given in {day: entry.occurred_on, **entry.evidence, **outcome.sets}.items():
         if name not in step.evidence:
             zh, en = f"步骤“{step.zh}”没有材料“{name}”", f"“{step.en}” has no evidence “{name}”"
             raise UnknownEvidence(Text(zh, en))
@@ -113,6 +122,20 @@ def _fill(values: dict[str, Value], entry: Entry, step: StepDef, outcome: Outcom
             values[column] = _with_day(values.get(column), given)
         else:
             values[column] = given
+
+
+def lacking(edition: Edition, entry: Entry) -> tuple[str, ...]:
+    """Return the required evidence that an entry does not bring, in the order of the definition.
+
+    Evidence is required of the outcome that completes the step: not of refusals and returns, which have a day of their
+    own, and not of what is irregular.
+    """
+    step = edition.steps[entry.step]
+    outcome = step.outcomes.get(entry.outcome)
+    if outcome is None or outcome.fills or outcome.reason:
+        return ()
+    there = {step.day, *outcome.sets, *(name for name, value in entry.evidence.items() if value is not None)}
+    return tuple(name for name, field in step.evidence.items() if field.required and name not in there)
 
 
 def _with_day(held: Value, day: date) -> tuple[date, ...]:

@@ -23,8 +23,8 @@ CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
 @click.option("--edition", type=day, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
 @click.option("--overlay", "overlays", multiple=True, help="Add local practice, e.g. procuratorate. / 叠加地方规定")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the findings: .csv, .xlsx or .json. / 输出问题清单")
-@click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained report. / 输出网页报告")
-@click.option("--pseudonymous", is_flag=True, help="Leave all names out. / 隐去姓名")
+@click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained report: .html. / 输出网页报告")
+@click.option("--pseudonymous", is_flag=True, help="Leave all names out, number the branches. / 隐去姓名，支部编号")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of what is written. / 语言")
 @click.option("--quiet", is_flag=True, help="Print only the result. / 只输出结论")
 def audit(  # noqa: PLR0913 - one parameter an option
@@ -44,23 +44,14 @@ def audit(  # noqa: PLR0913 - one parameter an option
     Exit code: 0 nothing found and everything read; 1 findings; 2 nothing found but something could not be read, or
     the file could not be read at all.
     """
+    from workflow.compliance.write import check_targets
+
     with told():
-        _check_targets(file, out, html)
+        check_targets(file, out, html)
         result = _run(file, as_of, edition, overlays, pseudonymous=pseudonymous)
         _hand_out(result, out, html, lang, pseudonymous=pseudonymous)
     _print(result, lang, quiet=quiet)
     raise SystemExit(FINDINGS if result.findings else CLEAN if result.complete else UNREADABLE)
-
-
-def _check_targets(file: Path, out: Path | None, html: Path | None) -> None:
-    """Refuse, before the work begins, what could not be written after it, or would overwrite the ledger."""
-    from workflow.compliance.write import check_target, writer_for
-
-    if out is not None:
-        writer_for(out)
-        check_target(out, file)
-    if html is not None:
-        check_target(html, file)
 
 
 def _run(
@@ -82,13 +73,12 @@ def _run(
 
 
 def _hand_out(result: Audit, out: Path | None, html: Path | None, lang: str, *, pseudonymous: bool) -> None:
-    from workflow.compliance.report import render_html
-    from workflow.compliance.write import write_findings, write_whole
+    from workflow.compliance.write import write_findings, write_report
 
     if out is not None:
         write_findings(result, out, lang, pseudonymous=pseudonymous)
     if html is not None:
-        write_whole(html, render_html(result, lang, pseudonymous=pseudonymous).encode())
+        write_report(result, html, lang, pseudonymous=pseudonymous)
 
 
 def _print(result: Audit, lang: str, *, quiet: bool) -> None:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workflow.plain import harmless
+
 if TYPE_CHECKING:
     from workflow.calendar import WorkingCalendar
     from workflow.law.timeline import Law
     from workflow.ledger import LedgerForm
 
 FAILED = 2
+LARGEST = 2_000_000  # bytes of a definition
 
 
 def day(text: str) -> date:
@@ -59,11 +62,22 @@ def _text_of(folder: str, name: str) -> str:
     from workflow.errors import Text, WorkflowError
 
     file = definitions() / folder / name
+    if not file.is_file():  # nor a pipe or a device, which may never end
+        raise WorkflowError(Text(f"没有文件 {file}", f"there is no file {file}"))
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise WorkflowError(Text(f"{folder}/{name} 过大", f"{folder}/{name} has more than {LARGEST} bytes"))
     try:
-        return file.read_text(encoding="utf-8")
+        return data.decode()
     except UnicodeDecodeError:
         what = Text(f"{folder}/{name} 不是 UTF-8 编码的文本", f"{folder}/{name} is not text in UTF-8")
         raise WorkflowError(what) from None
+
+
+def safe(text: str) -> str:
+    """Return a message whose lines are its own: what it quotes from files and the command line steers no terminal."""
+    return "\n".join(map(harmless, text.split("\n")))
 
 
 @contextmanager
@@ -74,11 +88,11 @@ def told() -> Iterator[None]:
     try:
         yield
     except WorkflowError as error:
-        click.echo(f"错误 / error: {error}", err=True)
+        click.echo(safe(f"错误 / error: {error}"), err=True)
         raise SystemExit(FAILED) from error
     except BrokenPipeError:  # nobody is left to be told
         raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"错误 / error: {where}{error.strerror or error}", err=True)
+        click.echo(safe(f"错误 / error: {where}{error.strerror or error}"), err=True)
         raise SystemExit(FAILED) from error

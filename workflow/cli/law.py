@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.cli.common import day, told
+from workflow.cli.common import day, safe, told
 from workflow.cli.common import law as the_law
+from workflow.plain import harmless
 
 if TYPE_CHECKING:
     from workflow.law.model import Edition
@@ -131,8 +132,10 @@ def _hand_out(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(text.encode("utf-8"))
         return
-    out.write_bytes(text.encode("utf-8"))
-    click.echo(f"已写入 / written: {out}", err=True)
+    from workflow.compliance.files import PUBLIC, write_whole
+
+    write_whole(out, text.encode("utf-8"), PUBLIC)
+    click.echo(safe(f"已写入 / written: {out}"), err=True)
 
 
 @law.command(short_help="Prove the definitions. / 校验定义")
@@ -150,7 +153,7 @@ def check(lang: str) -> None:
         except DefinitionError as error:
             for line in _faults(error.faults, lang):
                 click.echo(line)
-            click.echo(error.what.of(lang))
+            click.echo(safe(error.what.of(lang)))
             raise SystemExit(FAULTY) from None
 
 
@@ -183,4 +186,4 @@ def _faults(faults: tuple[Fault, ...], lang: str) -> Iterator[str]:
     """Yield each fault as ``file:line: path: what``, as editors understand it."""
     for fault in faults:
         where = f"{fault.where}: " if fault.where else ""
-        yield f"{fault.file}:{fault.line}: {where}{fault.what.of(lang)}"
+        yield harmless(f"{fault.file}:{fault.line}: {where}{fault.what.of(lang)}")

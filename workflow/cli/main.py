@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import click
 
+from workflow.cli.common import safe
+
+SIGNALLED = 128  # and the number of the signal: as shells say it
 FAILED = 2  # 1 says that an audit found something: nothing else may end with it
 
 COMMANDS = {
@@ -28,7 +36,8 @@ class LazyGroup(click.Group):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles may speak another code page
         try:
-            return super().main(*args, **kwargs)
+            with _ended_in_order():
+                return super().main(*args, **kwargs)
         except Exception as error:
             _tell(error)
             raise SystemExit(FAILED) from error
@@ -40,6 +49,11 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             click.echo("已中断 / interrupted", err=True)
             ctx.exit(FAILED)
+        except click.UsageError as error:  # may quote the name of a file, which somebody else chose
+            said = error.format_message()
+            if safe(said) == said:
+                raise
+            raise click.UsageError(safe(said), error.ctx) from error
         except BrokenPipeError:  # the reader of a pipe has had enough: nothing more can be said there
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(FAILED)
@@ -71,14 +85,36 @@ def main() -> None:
     """
 
 
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let who ends the program, or closes its terminal, end it as an error would: half-written files are removed.
+
+    A signal that is ignored or answered by others (nohup, a program around this one) is left alone.
+    """
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    here = threading.current_thread() is threading.main_thread()
+    ours = [number for number in asked if here and signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(SIGNALLED + number)
+
+
 def _tell(error: Exception) -> None:
     """Say that the program is at fault; developers ask for more by JISHI_TRACEBACK."""
     if os.environ.get("JISHI_TRACEBACK"):
-        traceback.print_exception(error)
+        click.echo(safe("".join(traceback.format_exception(error))), err=True, nl=False)
     name = type(error).__name__
     click.echo(
-        f"程序出错：{name}: {error}\n"
-        f"这是程序本身的错误，不是台账的问题。请报告这段文字；设 JISHI_TRACEBACK=1 再运行，可得到详细位置。\n"
-        f"The program is at fault, not the ledger. Please report this; run again with JISHI_TRACEBACK=1 to see where.",
+        safe(f"程序出错：{name}: {error}\n")
+        + "这是程序本身的错误，不是台账的问题。请报告这段文字；设 JISHI_TRACEBACK=1 再运行，可得到详细位置。\n"
+        "The program is at fault, not the ledger. Please report this; run again with JISHI_TRACEBACK=1 to see where.",
         err=True,
     )

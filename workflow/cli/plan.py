@@ -34,7 +34,7 @@ def plan(
 ) -> None:
     """Plan what is still to come for the person in one row of the ledger FILE. Nothing is written anywhere."""
     from workflow.clock import today_at_office
-    from workflow.compliance.audit import LedgerAudit
+    from workflow.compliance.cases import LedgerCases
     from workflow.ledger import read_ledger
     from workflow.plan import make_plan
     from workflow.rules.rulebook import Rulebook
@@ -45,8 +45,8 @@ def plan(
         book = Rulebook(the_law, the_law.timeline(overlays))
         ledger = read_ledger(file, ledger_form())
         person = _person(ledger, row)
-        run = LedgerAudit(ledger, book, working_calendar(), on)
-        planned = make_plan(book, run.known(person), run.world, on, _assumptions(ledger, what_if))
+        cases = LedgerCases(ledger, book, working_calendar())
+        planned = make_plan(book, cases.known(person), cases.world, on, _assumptions(ledger, what_if))
         kept = {column.column for column in ledger.form.columns}
         for line in _lines(tuple(item for item in planned if item.column in kept), book, on, lang):
             click.echo(line)

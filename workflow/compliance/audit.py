@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.calendar import WorkingCalendar
-from workflow.case.facts import SomeoneNotFull, SomeonePenalised, World
-from workflow.case.values import ABSENT, UNREADABLE, Unreadable, Value
+from workflow.case.facts import SomeoneNotFull, SomeonePenalised
+from workflow.case.values import ABSENT, UNREADABLE, Value
+from workflow.compliance.cases import LedgerCases
 from workflow.compliance.finding import Finding
 from workflow.compliance.names import NameHider
 from workflow.errors import Text
@@ -54,7 +55,7 @@ class Undecidable:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The result of one run. With ``names_hidden`` no name of a person stands anywhere in it."""
+    """The result of one run. With ``names_hidden`` no name of a person stands anywhere in it; branches are numbered."""
 
     title: Text
     source: str  # name of the file, empty when names are hidden: a file may be named after a person
@@ -88,6 +89,11 @@ class Audit:
         """Tell whether all that the form asks for stands in the source and could be read."""
         return not self.problems and not self.absent
 
+    def check_pseudonymous(self, *, pseudonymous: bool) -> None:
+        """Raise ValueError where it holds names and is to be handed out without: they stand in its evidence."""
+        if pseudonymous and not self.names_hidden:
+            raise ValueError("the audit holds names: make it with hide_names=True to hand it out without")
+
 
 @dataclass(slots=True)
 class _Totals:
@@ -119,7 +125,7 @@ class LedgerAudit:
         the conventions; without it overlays go by their ids.
         """
         self.ledger, self.book, self.as_of, self.calendar = ledger, book, as_of, calendar
-        self.world = World(calendar, ledger.roster)
+        self.cases = LedgerCases(ledger, book, calendar)
         numbers = book.builder.numbers
         self.keys = {  # code and step of what each rule can find; what has no code is no matter for an audit
             judged: tuple((code, numbers.get(judged.step, 0)) for code in sorted(judged.rule.codes))
@@ -128,11 +134,8 @@ class LedgerAudit:
         }
         self.headers = {column.column: column.header for column in ledger.form.columns}
         self.explainer = Explainer(book, self.headers, hide_names=hide_names)
-        self.hider = NameHider(ledger, book.newest.fields) if hide_names else None
+        self.hider = NameHider(ledger) if hide_names else None
         self.law = law
-        kept = set(self.headers) | set(ledger.form.blank)
-        self.unkept = dict.fromkeys((name for name in book.builder.template if name not in kept), ABSENT)
-        self.unkept |= dict.fromkeys(ledger.absent, ABSENT)
         self.people = {fact.name for fact in book.builder.facts if isinstance(fact, SomeoneNotFull | SomeonePenalised)}
         self.behind: dict[tuple[str, ...], tuple[frozenset[str], tuple[str, ...], bool]] = {}
         self.totals = _Totals()
@@ -144,7 +147,7 @@ class LedgerAudit:
         branches: Counter[str] = Counter()
         rows = self.ledger.rows
         for number, row in enumerate(rows, start=1):
-            columns = self.columns(row)
+            columns = self.cases.columns(row)
             branches[self._branch(columns)] += 1
             findings.extend(self._row(row, columns, undecidable))
             if progress and (number % STRIDE == 0 or number == len(rows)):
@@ -182,15 +185,6 @@ class LedgerAudit:
         """Return the conventions that concern ledgers: those that name a point of the ledger conventions."""
         known = self.law.definitions.conventions.values() if self.law else ()
         return tuple(Text(convention.zh, convention.en) for convention in known if OF_LEDGERS in convention.basis)
-
-    def columns(self, row: LedgerRow) -> dict[str, Value]:
-        """Return all columns of one row; what the form does not keep is absent, never blank."""
-        return self.book.columns(row.values | self.unkept, self.world)
-
-    def known(self, row: LedgerRow) -> dict[str, Value]:
-        """Return what one row says, without what cannot be read or is not kept: for planning, never for judging."""
-        values = row.values | self.unkept
-        return {name: value for name, value in values.items() if not isinstance(value, Unreadable)}
 
     def _row(self, row: LedgerRow, columns: dict[str, Value], undecidable: list[Undecidable]) -> Iterable[Finding]:
         found: dict[tuple[str, int], Finding] = {}
@@ -267,7 +261,7 @@ class LedgerAudit:
         """Tell a rule that this kind of ledger can never show from one that an unreadable cell hides."""
         behind, direct, people = self._behind(judged.missing(columns))
         unkept = any(columns[name] is ABSENT for name in direct)
-        if unkept or (people and self.world.roster is None):
+        if unkept or (people and self.ledger.roster is None):
             text = judged.rule.definition.text
             self.totals.not_kept[judged.rule.id] = Text(text.zh, text.en)
             return

@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 from workflow.compliance.audit import Audit, RuleCount, Undecidable
 from workflow.compliance.finding import Finding
-from workflow.compliance.words import harmless, result_sentence, step_names
+from workflow.compliance.ours import FORMAT
+from workflow.compliance.words import result_sentence, step_names
 from workflow.errors import Text
 from workflow.law.timeline import Period
 from workflow.ledger import CellProblem
+from workflow.plain import harmless
 
-FORMAT = "jishi-audit/1"
 Json = dict[str, object]
 
 

@@ -9,9 +9,9 @@ from workflow.compliance.audit import Audit
 from workflow.compliance.columns import table_lines
 from workflow.compliance.words import (
     ESTIMATED,
+    NAMES_HIDDEN,
     branch_name,
     by_name,
-    harmless,
     law_line,
     many,
     pick,
@@ -19,6 +19,7 @@ from workflow.compliance.words import (
 )  # fmt: skip
 from workflow.law.model import Force
 from workflow.ledger import CellProblem
+from workflow.plain import harmless
 
 MOST_CELLS = 20  # unreadable cells shown; the rest is counted
 INDENT = "  "
@@ -109,6 +110,8 @@ def _notes(audit: Audit, language: str) -> list[str]:
 def _each_note(audit: Audit, language: str) -> Iterator[str]:
     if audit.estimated:
         yield ESTIMATED.of(language)
+    if audit.names_hidden:
+        yield NAMES_HIDDEN.of(language)
     if audit.not_kept:
         yield pick(
             language,

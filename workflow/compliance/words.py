@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from datetime import date, timedelta
 
 from workflow.compliance.audit import Audit
@@ -17,32 +17,17 @@ ESTIMATED = Text(
     "暂估：有的公示期落在放假安排尚未公布的年份，工作日按周一至周五计算。",
     "Estimated: a public notice lies in a year whose holidays are not published; Monday to Friday were counted.",
 )
+NAMES_HIDDEN = Text(
+    "姓名已隐去，以台账行号代替；党支部按在台账中首次出现的次序编号；读不出的单元格不写内容。",
+    "Names are left out; the row of the ledger stands for them. Branches are numbered in the order in which the ledger "
+    "first has them (支部1, 支部2 …), and what stands in unreadable cells is not shown.",
+)
 FORCE_NOTE = Text(
     "■ 硬性：条文规定必须做到；▲ 软性：条文写“一般”“不宜”或者留有余地，可能有正当理由。",
     "■ hard: the text says must; ▲ soft: the text says “generally” or leaves room, and there may be good reasons.",
 )
-_HARMFUL = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})  # controls, bidirectional marks, halves of characters
-_NO_CHARACTER = 0xFFFE  # the last two code points of each plane are none
-
-
-class _Spelling(dict[int, int | str]):
-    """How each character is shown, remembered once asked for: the same few thousand make up a ledger."""
-
-    def __missing__(self, code: int) -> int | str:
-        harmful = unicodedata.category(chr(code)) in _HARMFUL or code & _NO_CHARACTER == _NO_CHARACTER
-        self[code] = f"<U+{code:04X}>" if harmful else code
-        return self[code]
-
-
-_SPELT = _Spelling()
-
-
-def harmless(text: str) -> str:
-    """Return ``text`` with every character spelt out that could change how a line, page or terminal is shown.
-
-    Private and newly assigned characters stay: rare characters of names are among them.
-    """
-    return text if text.isascii() and text.isprintable() else text.translate(_SPELT)
+DIGITS = 12  # of a number in the name of a branch, where branches are sorted
+_NUMBER = re.compile(r"[0-9]+")
 
 
 def pick(language: str, zh: str, en: str) -> str:
@@ -60,9 +45,13 @@ def branch_name(branch: str, language: str) -> str:
     return branch or NO_BRANCH.of(language)
 
 
-def by_name(branch: str) -> tuple[bool, bytes]:
-    """Return the key for sorting branches: GB 18030 puts common characters in the order of their sound."""
-    return (not branch, branch.encode("gb18030", "replace"))
+def by_name(branch: str) -> tuple[bool, bytes, str]:
+    """Return the key for sorting branches: GB 18030 puts common characters in the order of their sound.
+
+    Numbers stand in the order of their values: 2 before 10.
+    """
+    padded = _NUMBER.sub(lambda number: number[0].zfill(DIGITS), branch)
+    return (not branch, padded.encode("gb18030", "replace"), branch)
 
 
 def step_names(audit: Audit) -> dict[int, Text]:

@@ -11,18 +11,20 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from workflow.compliance.audit import Audit
+from workflow.compliance.ours import FORMAT
 from workflow.compliance.words import (
     ESTIMATED,
     FORCE_NOTE,
     FORCES,
     MARKS,
+    NAMES_HIDDEN,
     branch_name,
-    harmless,
     law_line,
     pick,
     result_sentence,
     step_names,
 )  # fmt: skip
+from workflow.plain import harmless
 
 EXCEL_ROWS = 1_048_576  # on a sheet, the header row included
 EXCEL_TEXT = 32_767  # UTF-16 units in a cell
@@ -53,7 +55,8 @@ def write_workbook(file: BinaryIO, audit: Audit, language: str, rows_a_sheet: in
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     packed = BytesIO()  # a full disk then shows as what it is, not as an error of the library
     with xlsxwriter.Workbook(packed, options) as book:
-        book.set_properties({"title": audit.title.of(language), "created": datetime.combine(audit.as_of, time())})
+        created = datetime.combine(audit.as_of, time())
+        book.set_properties({"title": audit.title.of(language), "created": created, "comments": FORMAT})
         formats = {name: book.add_format(form) for name, form in _FORMATS.items()}
         for table in _tables(audit, language):
             _write_table(book, table, formats, rows_a_sheet)
@@ -77,7 +80,7 @@ def _write_table(book: Any, table: Table, formats: dict[str, Any], rows_a_sheet:
     _end(sheet, table, place)
 
 
-def _begin(book: Any, table: Table, formats: dict[str, Any], name: str) -> Any:  # noqa: ANN401
+def _begin(book: Any, table: Table, formats: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - XlsxWriter has no types
     sheet = book.add_worksheet(name)
     for place, (header, width) in enumerate(table.columns):
         sheet.set_column(place, place, width)
@@ -91,11 +94,11 @@ def _begin(book: Any, table: Table, formats: dict[str, Any], name: str) -> Any: 
     return sheet
 
 
-def _end(sheet: Any, table: Table, rows: int) -> None:  # noqa: ANN401
+def _end(sheet: Any, table: Table, rows: int) -> None:  # noqa: ANN401 - XlsxWriter has no types
     sheet.autofilter(0, 0, rows - 1, len(table.columns) - 1)
 
 
-def _write(sheet: Any, row: int, column: int, value: Cell, form: Any) -> None:  # noqa: ANN401
+def _write(sheet: Any, row: int, column: int, value: Cell, form: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
     if isinstance(value, str):
         sheet.write_string(row, column, _short(harmless(value)), form)
     elif value is None:
@@ -192,6 +195,8 @@ def _notes(audit: Audit, language: str) -> Iterator[tuple[str]]:
         yield (law_line(audit, period, language),)
     if audit.estimated:
         yield (ESTIMATED.of(language),)
+    if audit.names_hidden:
+        yield (NAMES_HIDDEN.of(language),)
     yield (FORCE_NOTE.of(language),)
     for point in audit.undecidable:
         cells = pick(language, "、", ", ").join(point.missing) or pick(language, "党员名册", "roster")

@@ -1,116 +1,94 @@
-"""Writing the findings to a file, whole or not at all: CSV for other programs, XLSX for the office, JSON with all."""
+"""Writing what an audit found to a file: CSV for other programs, XLSX for the office, JSON with all, a page."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from workflow.compliance.audit import Audit
 from workflow.compliance.details import write_json
-from workflow.compliance.words import harmless
+from workflow.compliance.files import NotWritten, check_target, real, whole
+from workflow.compliance.ours import COLUMNS, check_replaced
+from workflow.compliance.report import render_html
 from workflow.compliance.workbook import write_workbook
-from workflow.errors import Text, WorkflowError
+from workflow.errors import Text
+from workflow.plain import harmless
 
-COLUMNS = ("row", "person", "code", "step", "force", "basis", "evidence")
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+PAGES = (".html", ".htm")
 
 Writer = Callable[[BinaryIO, Audit, str], None]
-
-
-class NotWritten(WorkflowError):  # noqa: N818 - errors are named as facts
-    """A file could not be written; what stood there before still does."""
 
 
 def write_findings(audit: Audit, path: Path, language: str, *, pseudonymous: bool) -> None:
     """Write the findings to ``path`` in the form that its suffix names: .csv, .xlsx or .json.
 
     Raises:
-        NotWritten: the suffix is another, or the file cannot be written.
+        NotWritten: the suffix is another, the file cannot be written, or another's stands there.
         ValueError: ``pseudonymous``, but the audit was made with names.
     """
     writer = writer_for(path)
-    check_pseudonymous(audit, pseudonymous=pseudonymous)
+    audit.check_pseudonymous(pseudonymous=pseudonymous)
+    check_target(path)
+    check_replaced(path)
     with whole(path) as file:
         writer(file, audit, language)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``, whole or not at all; raises NotWritten."""
+def write_report(audit: Audit, path: Path, language: str, *, pseudonymous: bool) -> None:
+    """Write the report to ``path``, which ends in .html or .htm; raises as ``write_findings`` does."""
+    check_page(path)
+    page = render_html(audit, language, pseudonymous=pseudonymous).encode()
+    check_target(path)
+    check_replaced(path)
     with whole(path) as file:
-        file.write(data)
+        file.write(page)
+
+
+def check_targets(source: Path, out: Path | None, html: Path | None) -> None:
+    """Refuse, before the work begins, what could not be written after it or would destroy something.
+
+    Raises:
+        NotWritten: see ``write_findings``; or a target is ``source``, or both are one.
+    """
+    for path, check_form in ((out, writer_for), (html, check_page)):
+        if path is not None:
+            check_target(path, source)
+            check_form(path)
+            check_replaced(path)
+    if out is not None and html is not None and _same(out, html):
+        raise NotWritten(
+            Text(f"“{out}”和“{html}”是同一个文件。", f"“{out}” and “{html}” are one file."),
+            Text("请分别起名。", "Give each a name of its own."),
+        )
+
+
+def _same(one: Path, other: Path) -> bool:
+    return real(one) == real(other) or (one.exists() and other.exists() and one.samefile(other))
 
 
 def writer_for(path: Path) -> Writer:
     """Return the function that writes the form which the suffix names; raises NotWritten for others."""
     found = WRITERS.get(path.suffix.lower())
     if found is None:
-        raise NotWritten(
-            Text(f"不知道怎样写“{path.name}”。", f"“{path.name}” names no form of file that can be written."),
-            Text(f"请以 {'、'.join(WRITERS)} 结尾。", f"End the name with {', '.join(WRITERS)}."),
-        )
+        raise _no_form(path, tuple(WRITERS))
     return found
 
 
-def check_pseudonymous(audit: Audit, *, pseudonymous: bool) -> None:
-    """Raise ValueError where an audit that holds names is to be handed out without: names stand in its evidence."""
-    if pseudonymous and not audit.names_hidden:
-        raise ValueError("the audit holds names: make it with hide_names=True to hand it out without")
+def check_page(path: Path) -> None:
+    """Refuse a name for the report that is no page's; raises NotWritten."""
+    if path.suffix.lower() not in PAGES:
+        raise _no_form(path, PAGES)
 
 
-def check_target(path: Path, *sources: Path) -> None:
-    """Refuse a file that cannot be written, or that is one of ``sources``, before the work begins.
-
-    Raises:
-        NotWritten: its folder is missing, something that is no file stands there, or it is what is read.
-    """
-    if any(source.exists() and path.exists() and path.samefile(source) for source in sources):
-        raise NotWritten(
-            Text(f"“{path}”就是要检查的台账，不会覆盖。", f"“{path}” is the ledger itself and is not overwritten."),
-            Text("请换一个文件名。", "Choose another name."),
-        )
-    if path.exists() and not path.is_file():
-        raise NotWritten(
-            Text(f"“{path}”不是文件。", f"“{path}” is no file."), Text("请换一个文件名。", "Choose another name.")
-        )
-    if not path.resolve().parent.is_dir():
-        raise NotWritten(
-            Text(f"没有“{path.parent}”这个文件夹。", f"There is no folder “{path.parent}”."),
-            Text("请先建立文件夹。", "Make it first."),
-        )
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to; it takes the place of ``path`` at the end, or leaves nothing behind on any error.
-
-    Raises:
-        NotWritten: the system does not let us, or the disk is full.
-    """
-    check_target(path)
-    target = path.resolve()  # a link stays a link
-    beside = target.with_name(f".jishi-{secrets.token_hex(8)}.part")
-    try:
-        with beside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except OSError as fault:
-        raise NotWritten(
-            Text(f"“{path}”写不进去：{fault.strerror}。", f"“{path}” could not be written: {fault.strerror}."),
-            Text(
-                "请确认有写权限、磁盘有空间，并且文件没有在 Excel 或 WPS 中打开。",
-                "See that you may write there, that the disk has room, and that no program has the file open.",
-            ),
-        ) from fault
-    finally:
-        beside.unlink(missing_ok=True)
+def _no_form(path: Path, suffixes: tuple[str, ...]) -> NotWritten:
+    return NotWritten(
+        Text(f"不知道怎样写“{path.name}”。", f"“{path.name}” names no form of file that can be written."),
+        Text(f"请以 {'、'.join(suffixes)} 结尾。", f"End the name with {', '.join(suffixes)}."),
+    )
 
 
 def write_csv(file: BinaryIO, audit: Audit, language: str) -> None:

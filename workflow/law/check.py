@@ -11,6 +11,7 @@ from workflow.law.model import (
     Edition,
     FieldType,
     LapsedVote,
+    OutcomeDef,
     RuleDef,
     StepDef,
 )
@@ -108,8 +109,18 @@ def check_step(edition: Edition, step: StepDef, types: Types, path: Path, source
         states = (*outcome.start, *((outcome.to,) if outcome.to else ()))
         yield from _named(_unknown(states, set(edition.states)), here, source, "状态", "state")
         yield from _named(_unknown(outcome.by, bodies), here, source, "机构", "body")
+        yield from _sets(step, outcome, here, source)
         fills = (outcome.fills,) if outcome.fills else ()
         yield from _named(_unknown(fills, days), here, source, "日期材料", "day of this step")
+
+
+def _sets(step: StepDef, outcome: OutcomeDef, here: Path, source: Source) -> Iterator[Fault]:
+    """Yield what an outcome sets and the step's evidence cannot hold."""
+    for key, value in outcome.sets.items():
+        field = step.evidence.get(key)
+        if field is None or value not in field.values:
+            zh = f"“{key}”不是本步骤可取“{value}”的选项材料"
+            yield source.fault((*here, "sets", key), zh, f"“{key}” is no choice of this step that can be “{value}”")
 
 
 def _check_numbers(edition: Edition, source: Source) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from workflow.law.model import Convention, Coverage, Edition, Overlay, Transitio
 from workflow.law.source import LARGEST, DefinitionError, Fault, Source, read_source
 
 Model = TypeVar("Model", bound=BaseModel)
+LONGEST = 80  # characters of a value in a message
 MEANINGS = {
     "bool_parsing": "应为 true 或者 false",
     "date_from_datetime_parsing": '应为日期，如 "2026-05-11"',
@@ -223,11 +224,21 @@ def _faults(errors: Sequence[ErrorDetails], source: Source) -> list[Fault]:
 
 def _fault(error: ErrorDetails, source: Source) -> Fault:
     path = _in_file(error, source)
-    message = error["msg"].removeprefix("Value error, ")
+    tag = str(error.get("ctx", {}).get("tag", ""))  # a kind that there is none of, which pydantic quotes in full
+    message = error["msg"].removeprefix("Value error, ").replace(tag, _cut(tag))
     value = error["input"]
-    shown = f" ({value!r})" if isinstance(value, str | int | bool) else ""
+    shown = f" ({_short(value)})" if isinstance(value, str | int | bool) else ""
     zh = MEANINGS.get(error["type"], message)
     return source.fault(path, f"不合格式：{zh}{shown}", f"{message}{shown}")
+
+
+def _short(value: str | int) -> str:
+    """Return a value as it stands in a message, cut where it is long."""
+    return _cut(repr(value[: LONGEST + 1] if isinstance(value, str) else value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _in_file(error: ErrorDetails, source: Source) -> tuple[str | int, ...]:

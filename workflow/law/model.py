@@ -79,6 +79,7 @@ class OutcomeDef(Strict):
     by: tuple[Name, ...] = ()
     reason: bool = False
     fills: Name | None = None  # the day field that takes the day of this outcome; absent: the step's own day
+    sets: dict[Name, str] = {}  # choices of the step's evidence that follow from this outcome
 
 
 class State(Strict):
@@ -101,6 +102,12 @@ class Body(Strict):
 
     zh: str
     en: str
+
+
+def cited(basis: str) -> tuple[str, ...]:
+    """Return the numbers of the articles that a basis names, without paragraphs."""
+    parts = (part.strip() for part in basis.split(";"))
+    return tuple(part[5:].split("(")[0] for part in parts if part.startswith("art. "))
 
 
 class RuleDef(Strict):
@@ -138,8 +145,7 @@ class RuleDef(Strict):
     @cached_property
     def articles(self) -> tuple[str, ...]:
         """Return the numbers of the articles cited, without paragraphs."""
-        parts = (part.strip() for part in self.basis.split(";"))
-        return tuple(part[5:].split("(")[0] for part in parts if part.startswith("art. "))
+        return cited(self.basis)
 
     def substance(self) -> tuple[object, ...]:
         """Return all that decides a verdict: two rules of equal substance are one rule under two editions."""

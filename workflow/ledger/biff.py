@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from workflow.ledger.limits import (
     MAX_TEXT,
     MAX_XLS_AREA,
+    check_sheets,
     check_text,
     damaged,
     encrypted,
@@ -17,7 +18,6 @@ from workflow.ledger.limits import (
 )
 from workflow.ledger.ole import Container
 
-MAX_SHEETS = 255
 MAX_FORMULAS = 8_000_000  # bytes; the parser writes formulas out, names in them at up to fifty times their size
 _MOST_ROWS, _MOST_COLUMNS = 65_536, 256
 _TWO = struct.Struct("<HH")
@@ -59,9 +59,14 @@ def scan_xls(content: bytes) -> dict[int, Faults]:
     """Refuse what would be laid out too large; return what failed formulas show, by index of the sheet."""
     stream = Container(content).workbook()
     starts, texts = _globals(stream)
-    if len(starts) > MAX_SHEETS or len(set(starts)) != len(starts):
-        raise damaged("its list of sheets contradicts itself")
-    sheets = [_sheet(stream, start) for start in starts]
+    check_sheets(len(starts))
+    by_start: dict[int, _Reach] = {}
+    end = 0
+    for start in sorted(starts):
+        if start < end:  # two that share their records would be walked, and laid out, again and again
+            raise damaged("its list of sheets contradicts itself")
+        by_start[start], end = _sheet(stream, start)
+    sheets = [by_start[start] for start in starts]
     if sum(sheet.area for sheet in sheets) > MAX_XLS_AREA:
         raise too_large(
             f"各工作表合计超过 {MAX_XLS_AREA} 格", f"its sheets have more than {MAX_XLS_AREA} cells together"
@@ -105,11 +110,13 @@ def _globals(stream: bytes) -> tuple[list[int], list[bytes]]:
     return starts, texts
 
 
-def _sheet(stream: bytes, start: int) -> _Reach:
-    """Walk the records of one sheet as the parser does."""
+def _sheet(stream: bytes, start: int) -> tuple[_Reach, int]:
+    """Walk the records of one sheet as the parser does; return with them where they end."""
     reach = _Reach()
     depth = 0
+    end = start + 1
     for kind, at, size in _records(stream, start):
+        end = at + size
         if kind in _CELLS and size >= 6:  # noqa: PLR2004  row, column and more
             _count_cells(reach, kind, stream[at : at + size])
         elif kind == _DIMENSIONS:
@@ -120,7 +127,7 @@ def _sheet(stream: bytes, start: int) -> _Reach:
             depth -= 1
             if depth <= 0:
                 break
-    return reach
+    return reach, end
 
 
 def _count_cells(reach: _Reach, kind: int, record: bytes) -> None:
@@ -152,7 +159,7 @@ def _failure(kind: int, record: bytes) -> str | None:
 def _check_dimensions(record: bytes) -> None:
     """Refuse a sheet that declares more than the format can hold: the parser reserves what is declared."""
     wide = len(record) == 14  # noqa: PLR2004  rows in four bytes each since 1997, in two before
-    if not wide and len(record) != 10:  # noqa: PLR2004
+    if not wide and len(record) != 10:  # noqa: PLR2004  the length of the old record
         raise damaged("a sheet of no known size")
     first, last = struct.unpack_from("<II" if wide else "<HH", record)
     if last > _MOST_ROWS or first > last or struct.unpack_from("<HH", record, 8 if wide else 4)[1] > _MOST_COLUMNS:

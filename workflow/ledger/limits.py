@@ -15,9 +15,11 @@ MAX_STRINGS = 150_000_000  # bytes of an xlsx file's table of texts, which is ke
 MAX_RATIO = 250  # unpacked to packed; sheets of real ledgers reach 10 to 40, deflate can reach 1032
 RATIO_MATTERS_FROM = 10_000_000  # bytes: below this even the best packed part is small
 MAX_PARTS = 10_000
+MAX_SHEETS = 255
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
 MAX_AREA = 13_000_000  # cells between the corners of a sheet: 200,000 people with 65 columns; 24 bytes each
+MAX_LAID_OUT = 3 * MAX_AREA  # cells, of all sheets looked at to find and read the ledger
 MAX_XLS_AREA = 6_000_000  # xls files are parsed whole, and each sheet is held twice
 MAX_TEXT = 150_000_000  # bytes of text when each cell has its own copy
 
@@ -64,6 +66,12 @@ def check_area(rows: int, columns: int) -> None:
             f"a sheet reaches over {rows} rows x {columns} columns "
             f"(at most {MAX_ROWS} rows, {MAX_COLUMNS} columns, {MAX_AREA} cells)",
         )
+
+
+def check_sheets(count: int) -> None:
+    """Refuse a workbook of ``count`` sheets when no branch keeps so many."""
+    if count > MAX_SHEETS:
+        raise too_large(f"有 {count} 张工作表（最多 {MAX_SHEETS} 张）", f"{count} sheets (at most {MAX_SHEETS})")
 
 
 def check_text(size: int) -> None:

@@ -6,22 +6,31 @@ OpenDocument writes “the next 16,000 cells are alike” as one; the parser wri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.ledger.limits import MAX_AREA, MAX_ROWS, check_area, check_text, damaged, encrypted, too_large
+from workflow.ledger.limits import (
+    MAX_AREA,
+    MAX_ROWS,
+    check_area,
+    check_sheets,
+    check_text,
+    damaged,
+    encrypted,
+    too_large,
+)
+from workflow.ledger.tags import ATTRIBUTE, ATTRIBUTES, check_comments, check_instructions, whole_tags
 from workflow.ledger.zips import Package
 
 MANIFEST_SIZE = 20_000_000
 MOST_REPEATS = 1 << 31
-_LONGEST_TAG = 1 << 20
 
 _TAG = re.compile(
     rb"<(?:(/)(?=table:table(?:-row)?\s*>))?(table:table-row|table:table-cell|table:covered-table-cell|table:table|text:s)(?=[\s/>])"
-    rb"""((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)>"""
+    + ATTRIBUTES
+    + rb">"
 )
-_TAG_START = re.compile(rb"<table:(?:table-row|table-cell|covered-table-cell)(?=[\s/>])")
-_REPEATED = re.compile(rb"""\s(?:table:number-(?:rows|columns)-repeated|text:c)\s*=\s*["']([^"']*)["']""")
+_TAG_START = re.compile(rb"<(?:table:(?:table(?:-row|-cell)?|covered-table-cell)|text:s)(?=[\s/>])")
 _FILLED = re.compile(
     rb"\s(?:office:(?:value|string-value|date-value|time-value|boolean-value|value-type)|table:formula)\s*="
 )
@@ -55,29 +64,12 @@ def scan_ods(package: Package) -> dict[int, Faults]:
     scan = _Scan()
     if "content.xml" not in package.parts:
         raise damaged("no content.xml")
-    for piece in _whole_rows(package.chunks("content.xml")):
-        if b"<!" in piece:
-            raise damaged("a comment or CDATA in the sheets")  # no program writes them there; they could hide cells
+    for piece in whole_tags(package.chunks("content.xml"), b"<table:table-cell", b"<table:table-row"):
+        check_comments(piece)
+        check_instructions(piece)
         _walk_tags(scan, piece)
     _end_sheet(scan)
     return dict(scan.faults)
-
-
-def _whole_rows(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the text in pieces that end between tags, where possible before a cell."""
-    rest = b""
-    for chunk in chunks:
-        piece = rest + chunk
-        cut = max(piece.rfind(b"<table:table-cell"), piece.rfind(b"<table:table-row"))
-        if cut <= 0:
-            cut = piece.rfind(b"<")
-        if cut <= 0:
-            cut = len(piece)
-            if b"<" in piece and len(piece) > _LONGEST_TAG:
-                raise damaged("a tag without end")
-        rest = piece[cut:]
-        yield piece[:cut]
-    yield rest
 
 
 def _walk_tags(scan: _Scan, piece: bytes) -> None:
@@ -85,9 +77,9 @@ def _walk_tags(scan: _Scan, piece: bytes) -> None:
     starts = len(_TAG_START.findall(piece))
     for found in _TAG.finditer(piece):
         end, name, attributes = found.groups()
-        starts -= not end and name.startswith((b"table:table-", b"table:covered"))
+        starts -= not end
         if name == b"text:s":
-            scan.text += _repeats(attributes) * scan.cell_repeats * scan.row_repeats
+            scan.text += _repeats(b"text:c", attributes) * scan.cell_repeats * scan.row_repeats
             check_text(scan.text)
             continue
         if scan.cell_start >= 0:
@@ -96,6 +88,7 @@ def _walk_tags(scan: _Scan, piece: bytes) -> None:
         if name == b"table:table":
             _end_sheet(scan)
             scan.sheet += 0 if end else 1
+            check_sheets(scan.sheet + 1)
         elif name == b"table:table-row":
             if not end:
                 _start_row(scan, attributes)
@@ -110,7 +103,7 @@ def _walk_tags(scan: _Scan, piece: bytes) -> None:
 
 def _start_row(scan: _Scan, attributes: bytes) -> None:
     """Start a row."""
-    scan.row_repeats = _repeats(attributes)
+    scan.row_repeats = _repeats(b"table:number-rows-repeated", attributes)
     scan.column = scan.filled_columns = 0
 
 
@@ -129,7 +122,7 @@ def _end_row(scan: _Scan) -> None:
 
 def _at_cell(scan: _Scan, attributes: bytes, start: int) -> None:
     """Count a cell with its repeats."""
-    repeats = _repeats(attributes)
+    repeats = _repeats(b"table:number-columns-repeated", attributes)
     if _FILLED.search(attributes):
         if b"error" in attributes and _FAILED.search(attributes) and scan.row_repeats <= MAX_ROWS:
             scan.faults.setdefault(scan.sheet, {})[scan.row, scan.column] = "#VALUE!"
@@ -158,13 +151,13 @@ def _end_sheet(scan: _Scan) -> None:
     scan.row = scan.filled_rows = scan.widest = 0
 
 
-def _repeats(attributes: bytes) -> int:
+def _repeats(name: bytes, attributes: bytes) -> int:
     """Return how often a row, cell or space is repeated."""
-    if b"repeated" not in attributes and b"text:c" not in attributes:
+    if name not in attributes:
         return 1
-    found = _REPEATED.search(b" " + attributes)
-    if found is None:
+    values = [double or single for own, double, single in ATTRIBUTE.findall(attributes) if own == name]
+    if not values:
         return 1
-    if not found[1].isdigit() or len(found[1]) > 10:  # noqa: PLR2004  beyond any sheet; a reference hides a number
-        raise damaged("a repeat that is no number")
-    return min(int(found[1]), MOST_REPEATS)
+    if len(values) > 1 or not values[0].isdigit() or len(values[0]) > 10:  # noqa: PLR2004  beyond any sheet
+        raise damaged("a repeat that is no number")  # a reference such as &#57; hides one
+    return min(int(values[0]), MOST_REPEATS)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow.errors import LedgerError, Text
 from workflow.ledger.cells import Raw
+from workflow.plain import harmless
 
 MOST_SHOWN = 40  # characters of a cell in a message
 MOST_PROBLEMS = 100_000  # a sheet with more unreadable cells than this is not a ledger of this form
 _LETTERS = 26
-_HARMFUL = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})  # controls, bidirectional marks, unassigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,4 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, date):
         return raw.isoformat()
     text = f"{raw:.15g}" if isinstance(raw, float) else str(raw)
-    harmless = "".join(map(_spelt, text[: MOST_SHOWN + 1]))
-    return harmless if len(text) <= MOST_SHOWN else f"{harmless[:MOST_SHOWN]}…"
-
-
-def _spelt(character: str) -> str:
-    """Return the character, or its number where it could change how the line is shown."""
-    return f"<U+{ord(character):04X}>" if unicodedata.category(character) in _HARMFUL else character
+    return harmless(text) if len(text) <= MOST_SHOWN else f"{harmless(text[:MOST_SHOWN])[:MOST_SHOWN]}…"

@@ -13,7 +13,7 @@ from workflow.ledger.cells import Raw, UnreadableCell, is_blank, is_total, read_
 from workflow.ledger.columns import RowReader, SheetColumn
 from workflow.ledger.files import check_file
 from workflow.ledger.form import CellKind, FormColumn, LedgerForm
-from workflow.ledger.problems import CellProblem, Problems
+from workflow.ledger.problems import CellProblem, Problems, shown
 from workflow.ledger.roster import read_roster
 from workflow.ledger.sheets import HeadedSheet, Sheets, headed
 
@@ -85,12 +85,13 @@ def _find_ledger(sheets: Sheets, form: LedgerForm) -> HeadedSheet:
             ),
             Text(f"请把台账的工作表命名为“{form.sheet}”。", f"Please name the ledger's sheet “{form.sheet}”."),
         )
+    name = shown(found.sheet.name)
     for header in (form.number, form.person):
         if found.place_of(header) is None:
             raise LedgerError(
                 Text(
-                    f"工作表“{found.sheet.name}”没有“{header}”这一列，认不出每个人的行。",
-                    f"The sheet “{found.sheet.name}” has no column “{header}”: the rows of people cannot be told.",
+                    f"工作表“{name}”没有“{header}”这一列，认不出每个人的行。",
+                    f"The sheet “{name}” has no column “{header}”: the rows of people cannot be told.",
                 ),
                 Text(f"请补上“{header}”列。", f"Please add the column “{header}”."),
             )
@@ -100,20 +101,22 @@ def _find_ledger(sheets: Sheets, form: LedgerForm) -> HeadedSheet:
 def _only_likely(sheets: Sheets, form: LedgerForm) -> HeadedSheet | None:
     """Return the only sheet whose header row has the name and the day of application."""
     wanted = {form.person} | {column.header for column in form.columns if column.column == APPLICATION}
-    likely: list[str] = []
-    for name in sheets.names:  # one sheet in memory at a time: a workbook may hold many
+    likely: HeadedSheet | None = None
+    for name in sheets.names:  # the likely one stays in memory, and one more: a workbook may hold many
         found = headed(sheets.sheet(name), form.header_holds)
-        if found and wanted <= set(found.headers):
-            likely.append(name)
-    if len(likely) > 1:
-        raise LedgerError(
-            Text(
-                f"有几张工作表都像台账：{'、'.join(likely)}。",
-                f"Several sheets look like a ledger: {', '.join(likely)}.",
-            ),
-            Text(f"请把台账命名为“{form.sheet}”。", f"Please name the ledger “{form.sheet}”."),
-        )
-    return headed(sheets.sheet(likely[0]), form.header_holds) if likely else None
+        if not found or not wanted <= set(found.headers):
+            continue
+        if likely:
+            names = shown(likely.sheet.name), shown(name)
+            raise LedgerError(
+                Text(
+                    f"不止一张工作表像台账：{'、'.join(names)}。",
+                    f"Several sheets look like a ledger: {', '.join(names)}.",
+                ),
+                Text(f"请把台账命名为“{form.sheet}”。", f"Please name the ledger “{form.sheet}”."),
+            )
+        likely = found
+    return likely
 
 
 def _number_column(form: LedgerForm) -> FormColumn:

@@ -10,33 +10,35 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workflow.ledger.limits import MAX_AREA, MAX_STRINGS, MAX_TEXT, check_area, check_text, damaged, too_large
+from workflow.ledger.limits import (
+    MAX_AREA,
+    MAX_STRINGS,
+    MAX_TEXT,
+    check_area,
+    check_text,
+    damaged,
+    too_large,
+)
+from workflow.ledger.tags import ATTRIBUTE, ATTRIBUTES, PREFIX, check_comments, check_tags, whole_tags
+from workflow.ledger.workbook_xml import by_sheet, check_length, parts_of_sheets
 from workflow.ledger.zips import Package
 
 MOST_FAULTS = 200_000  # failed formulas; more are no ledger
 USUAL_ROWS, USUAL_COLUMNS = 70_000, 100  # what `_UNUSUAL_PLACE` lets pass
-_LONGEST_TAG = 1 << 20
 _LONGEST_PLACE = 10  # "XFD1048576"
-_WORKBOOK_SIZE = 20_000_000
 
-_PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
 _UNUSUAL_PLACE = re.compile(
     rb' r="(?:[A-Za-z]{3}|[D-Zd-z][A-Za-z]|[Cc][W-Zw-z]|[A-Za-z]{0,2}(?:[0-9]{6}|[7-9][0-9]{4}))'
 )
-_TAG = re.compile(rb"<(/?)" + _PREFIX + rb"""(row|c|v|is|t|f)(?=[\s/>])((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)>([^<]*)""")
-_TAG_START = re.compile(rb"<" + _PREFIX + rb"(?:row|c)(?=[\s/>])")
-_ATTRIBUTE = re.compile(rb"""\s([rt])\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_TAG = re.compile(rb"<(/?)" + PREFIX + rb"(row|c|v|is|t|f)(?=[\s/>])" + ATTRIBUTES + rb">([^<]*)")
+_TAG_START = re.compile(rb"<" + PREFIX + rb"(?:row|c|v|is|t|f)(?=[\s/>])")
 _PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 _SHARED = re.compile(rb't="s"[^>]*><v>([0-9]{1,10})</v>')
-_TEXT_END = re.compile(rb"</" + _PREFIX + rb"si\s*>|<" + _PREFIX + rb"si\s*/>")
+_TEXT_END = re.compile(rb"</" + PREFIX + rb"si\s*>|<" + PREFIX + rb"si\s*/>")
 _UNIQUE_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"']([0-9]+)")
-_SHEET = re.compile(rb"<" + _PREFIX + rb"sheet\s([^>]*)>")
-_RELATION = re.compile(rb"<" + _PREFIX + rb"Relationship\s([^>]*)>")
-_REL_ID = re.compile(rb"""\s?(?:[\w.-]+:)?id\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
-_TARGET = re.compile(rb"""Target\s*=\s*["']([^"']*)["']""")
 # Byte searches for one character are as good as free, those for two are not; hence the order of the questions below.
 _PREFIXED = (b":c", b":row", b":f")
 _ODD_QUOTING = (b"'", b"\n", b"\r", b"\t", b" =", b"= ")
@@ -48,6 +50,8 @@ def scan_xlsx(package: Package) -> dict[int, Faults]:
     """Refuse what would be laid out too large; return what failed formulas show, by index of the sheet."""
     lengths = _text_lengths(package)
     longest = max(lengths, default=0)
+    sheets = parts_of_sheets(package)
+    scanned: list[str] = []
     faults: dict[str, Faults] = {}
     for name in package.parts:
         scan = _walk(package.chunks(name))
@@ -56,9 +60,12 @@ def scan_xlsx(package: Package) -> dict[int, Faults]:
         check_area(scan.rows, scan.columns)
         if scan.cells * longest > MAX_TEXT:  # if each cell held the longest text
             check_text(_text(package.chunks(name), lengths))
+        if scan.in_sheet:
+            scanned.append(name)
         if scan.faults:
             faults[name] = scan.faults
-    return _by_sheet(package, faults) if faults else {}
+    check_length(package, sheets, scanned)
+    return by_sheet(sheets, faults) if faults else {}
 
 
 @dataclass(slots=True)
@@ -98,13 +105,15 @@ class _Scan:
 def _walk(chunks: Iterable[bytes], *, exact: bool = False) -> _Scan:
     """Look through one part; ``exact``: every tag is walked, and no piece is passed as usual."""
     scan = _Scan()
-    for piece in _whole_tags(chunks):
+    for piece in whole_tags(chunks, b"<c ", b"<row "):
         scan.in_sheet = scan.in_sheet or b"sheetData" in piece
-        if scan.in_sheet and b"<!" in piece:
-            raise damaged("a comment or CDATA in a sheet")  # no program writes them there; they could hide cells
+        if not scan.in_sheet:
+            continue
+        check_comments(piece)
         if not exact and _is_usual(piece):
             _pass(scan, piece)
         else:
+            check_tags(piece)
             _walk_tags(scan, piece)
     return scan
 
@@ -112,7 +121,7 @@ def _walk(chunks: Iterable[bytes], *, exact: bool = False) -> _Scan:
 def _text(chunks: Iterable[bytes], lengths: array[int]) -> int:
     """Return how many bytes of shared text the cells of a part hold, each cell counted for itself."""
     size, known = 0, len(lengths)
-    for piece in _whole_tags(chunks):
+    for piece in whole_tags(chunks, b"<c ", b"<row "):
         quick = _SHARED.findall(piece)
         if piece.count(b't="s"') == len(quick) and not any(odd in piece for odd in _ODD_QUOTING):
             size += sum(lengths[int(index)] * times for index, times in Counter(quick).items() if int(index) < known)
@@ -123,32 +132,17 @@ def _text(chunks: Iterable[bytes], lengths: array[int]) -> int:
 
 def _text_by_tags(piece: bytes, lengths: array[int]) -> int:
     """Do the same for a piece of an unusual shape: each value that might be the number of a text is taken for one."""
+    check_tags(piece)
     values = (text for end, name, _, text in _TAG.findall(piece) if name == b"v" and not end)
     indices = (int(text) if text.isdigit() and len(text) <= _LONGEST_PLACE else 0 for text in values)
     return sum(lengths[index] for index in indices if index < len(lengths))
-
-
-def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the text in pieces that end before a cell, so that each cell is whole but for the very long ones."""
-    rest = b""
-    for chunk in chunks:
-        piece = rest + chunk
-        cut = max(piece.rfind(b"<c "), piece.rfind(b"<row "))
-        if cut <= 0:
-            cut = piece.rfind(b"<")
-        if cut <= 0:
-            cut = len(piece)
-            if b"<" in piece and len(piece) > _LONGEST_TAG:
-                raise damaged("a tag without end")
-        rest = piece[cut:]
-        yield piece[:cut]
-    yield rest
 
 
 def _is_usual(piece: bytes) -> bool:
     """Tell whether each cell and row says in the usual manner where it stands, within the usual bounds, no formulas."""
     return (
         b"'" not in piece
+        and (b"?" not in piece or b"<?" not in piece)
         and (b":" not in piece or not any(mark in piece for mark in _PREFIXED))
         and piece.count(b"<c") == piece.count(b'<c r="')
         and piece.count(b"<row") == piece.count(b'<row r="')
@@ -178,7 +172,7 @@ def _pass(scan: _Scan, piece: bytes) -> None:
 def _walk_tags(scan: _Scan, piece: bytes) -> None:
     """Walk the tags as the parser does."""
     tags = _TAG.findall(piece)
-    if len(_TAG_START.findall(piece)) != sum(name in {b"row", b"c"} and not end for end, name, _, _ in tags):
+    if len(_TAG_START.findall(piece)) != sum(not end for end, _, _, _ in tags):
         raise damaged("a tag within a tag")
     for end, name, attributes, text in tags:
         if name == b"row":
@@ -196,7 +190,7 @@ def _walk_tags(scan: _Scan, piece: bytes) -> None:
 def _at_row(scan: _Scan, attributes: bytes, *, is_end: bool) -> None:
     """Start or end a row."""
     if place := _attributes(attributes).get(b"r"):
-        scan.row = _place(place)[0]
+        scan.row = _place(place, whole=True)[0]
     if is_end:
         scan.row, scan.column = scan.row + 1, 0
 
@@ -206,7 +200,7 @@ def _at_cell(scan: _Scan, attributes: bytes) -> None:
     about = _attributes(attributes)
     row, column = scan.row, scan.column
     if place := about.get(b"r"):
-        row, named = _place(place)
+        row, named = _place(place, whole=True)
         column = 0 if named is None else named
     scan.place, scan.kind, scan.formula, scan.has_value = (row, column), about.get(b"t", b""), None, False
     scan.column = column + 1
@@ -244,12 +238,15 @@ def _fault(scan: _Scan, text: str) -> None:
 
 def _attributes(text: bytes) -> dict[bytes, bytes]:
     """Return the attributes r and t."""
-    return {name: double or single for name, double, single in _ATTRIBUTE.findall(b" " + text)}
+    found = [(name, double or single) for name, double, single in ATTRIBUTE.findall(text) if name in {b"r", b"t"}]
+    if len(found) != len(dict(found)):
+        raise damaged("an attribute stands there twice")
+    return dict(found)
 
 
-def _place(text: bytes) -> tuple[int, int | None]:
+def _place(text: bytes, *, whole: bool = False) -> tuple[int, int | None]:
     """Return row and column, from 0, of ``B7``; without letters the column is None."""
-    found = _PLACE.match(text)
+    found = _PLACE.fullmatch(text) if whole else _PLACE.match(text)
     if found is None or int(found[2]) < 1:
         raise damaged("a cell in no place")
     column = 0
@@ -266,32 +263,10 @@ def _text_lengths(package: Package) -> array[int]:
             if package.parts[name].file_size > MAX_STRINGS:
                 raise too_large(f"文字表超过 {MAX_STRINGS} 字节", f"its texts take more than {MAX_STRINGS} bytes")
             rest = b""
-            for number, chunk in enumerate(package.chunks(name)):
-                if number == 0 and (count := _UNIQUE_COUNT.search(chunk)) and int(count[1][:20]) > MAX_AREA:
+            for piece in whole_tags(package.chunks(name), b"<si>"):
+                check_tags(piece)
+                if not lengths and any(int(count[:20]) > MAX_AREA for count in _UNIQUE_COUNT.findall(piece)):
                     raise damaged("a table of texts that declares more than it can hold")
-                *texts, rest = _TEXT_END.split(rest + chunk)
+                *texts, rest = _TEXT_END.split(rest + piece)
                 lengths.extend(map(len, texts))
     return lengths
-
-
-def _by_sheet(package: Package, faults: Mapping[str, Faults]) -> dict[int, Faults]:
-    """Give the faults of each part to its sheet; those of a part that no sheet names go to every sheet."""
-    books = [name for name in package.parts if name.lower().endswith("workbook.xml")]
-    book = package.whole(books[0], _WORKBOOK_SIZE)
-    folder = books[0].rpartition("/")[0]
-    relations = package.whole(f"{folder}/_rels/workbook.xml.rels", _WORKBOOK_SIZE)
-    targets = {
-        identity[1]: target[1].decode("utf-8", "replace")
-        for attributes in _RELATION.findall(relations)
-        if (identity := _REL_ID.search(attributes)) and (target := _TARGET.search(attributes))
-    }
-    found: dict[int, Faults] = {}
-    for index, attributes in enumerate(_SHEET.findall(book)):
-        ids = [value for value in _REL_ID.findall(attributes) if value in targets]
-        path = targets[ids[0]] if ids else ""
-        part = path.lstrip("/") if path.startswith("/") else f"{folder}/{path}"
-        own = next((own for name, own in faults.items() if name.lower() == part.lower()), None)
-        found[index] = own if own is not None else {}
-    known = {id(own) for own in found.values()}
-    lost = {place: text for own in faults.values() if id(own) not in known for place, text in own.items()}
-    return {index: {**lost, **own} for index, own in found.items()}

@@ -12,7 +12,11 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, load
 from workflow.errors import LedgerError, Text
 from workflow.ledger.cells import Raw, squeezed
 from workflow.ledger.files import CheckedFile
-from workflow.ledger.problems import letter_of
+from workflow.ledger.limits import MAX_LAID_OUT, check_sheets, too_large
+from workflow.ledger.problems import letter_of, shown
+
+HEADER_WITHIN = 300  # rows: below a title and some notes; further down stands no header row
+_MOST_LETTERS = 5  # of columns named in a message
 
 T = TypeVar("T")
 
@@ -70,11 +74,13 @@ class HeadedSheet:
         """
         places = self.headers.get(header, ())
         if len(places) > 1:
-            letters = "、".join(map(self.letter_at, places))
+            letters = "、".join(map(self.letter_at, places[:_MOST_LETTERS]))
+            letters += "…" if len(places) > _MOST_LETTERS else ""
+            name = shown(self.sheet.name)
             raise LedgerError(
                 Text(
-                    f"工作表“{self.sheet.name}”有几列同名“{header}”：{letters}。",
-                    f"Several columns of the sheet “{self.sheet.name}” bear the header “{header}”: {letters}.",
+                    f"工作表“{name}”有几列同名“{header}”：{letters}。",
+                    f"Several columns of the sheet “{name}” bear the header “{header}”: {letters}.",
                 ),
                 Text("请只保留一列，其余改名或删去。", "Keep one of them; rename or remove the others."),
             )
@@ -96,18 +102,29 @@ class Sheets:
         """Open the workbook.
 
         Raises:
-            LedgerError: the parser finds it damaged.
+            LedgerError: the parser finds it damaged, or it has too many sheets.
         """
+        self._laid_out = 0  # cells
         self._faults = checked.faults  # the bytes are the parser's from here on
         self._workbook: CalamineWorkbook = guarded(lambda: load_workbook(BytesIO(checked.content)))
+        check_sheets(len(self._workbook.sheet_names))
         self.names = tuple(
             about.name for about in self._workbook.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet
         )
 
     def sheet(self, name: str) -> Sheet:
-        """Parse and return the sheet ``name``."""
+        """Parse and return the sheet ``name``.
+
+        Raises:
+            LedgerError: it is damaged, or the sheets asked for have too many cells together.
+        """
         index = self._workbook.sheet_names.index(name)
         grid = guarded(lambda: self._workbook.get_sheet_by_name(name))
+        self._laid_out += grid.height * grid.width
+        if self._laid_out > MAX_LAID_OUT:
+            raise too_large(
+                f"各工作表合计超过 {MAX_LAID_OUT} 格", f"its sheets have more than {MAX_LAID_OUT} cells together"
+            )
         return Sheet(name, grid, self._faults.get(index, {}))
 
     def named(self, name: str) -> Sheet | None:
@@ -126,8 +143,10 @@ class Sheets:
 
 
 def headed(sheet: Sheet, header_holds: str) -> HeadedSheet | None:
-    """Find the header row: the first row with a cell that says ``header_holds``; None when there is none."""
+    """Find the header row: the first row with a cell that says ``header_holds``; None when none near the top does."""
     for number, cells in sheet.rows():
+        if number > HEADER_WITHIN:
+            break
         texts = [squeezed(cell) if isinstance(cell, str) else "" for cell in cells]
         if header_holds in texts:
             headers: dict[str, tuple[int, ...]] = {}

@@ -27,6 +27,8 @@ class Clause:
     earliest: Formula | None = None
     act: str | None = None
     own_step: bool = False
+    opens: Fact | None = None  # the first lawful day where it takes more than the columns to find it
+    longest: Formula | None = None  # the last day with every extension, on which late and overdue turn
     facts: tuple[Fact, ...] = field(default=())
     shows: tuple[str, ...] = ()  # columns in the order in which people look at them
 

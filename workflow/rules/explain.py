@@ -8,8 +8,9 @@ from datetime import date
 from workflow.case.values import Unreadable, Value
 from workflow.errors import Text
 from workflow.law.kinds import Outcome
-from workflow.law.model import FieldType, RuleDef
+from workflow.law.model import Edition, FieldType, RuleDef, cited
 from workflow.law.timeline import Period
+from workflow.rules.figures import figures
 from workflow.rules.rulebook import Judged, Rulebook
 from workflow.rules.verdict import Verdict
 
@@ -39,6 +40,9 @@ class Explainer:
         cells = [(name, columns[name]) for name in self._columns(judged, columns)]
         zh = [f"{self._zh.get(name, name)} {self._shown(name, value, 'zh')}" for name, value in cells]
         en = [f"{self._en.get(name, name)} {self._shown(name, value, 'en')}" for name, value in cells]
+        for figure in figures(judged.rule.definition.demand, columns):
+            zh.append(figure.zh)
+            en.append(figure.en)
         if verdict.due is not None:
             zh.append(f"期限 {verdict.due}")
             en.append(f"due {verdict.due}")
@@ -62,13 +66,13 @@ class Explainer:
         """Return the recorded columns to show, in the order of the procedure."""
         key = (judged.rule.id, judged.number, judged.rule.since)
         if key not in self._shows:
-            conditions = (name for name in judged.rule.definition.conditions() if name in self.book.builder.template)
-            names = (*judged.clause.shows, *conditions)
-            recorded = {inner for name in names for inner in self.book.builder.evidence(name)}
+            recorded = {inner for name in judged.clause.shows for inner in self.book.builder.evidence(name)}
+            recorded |= {name for name in judged.rule.definition.conditions() if name in self.book.builder.template}
             source = self.headers or self._zh  # a ledger shows its own cells, and no columns that it does not have
             self._shows[key] = tuple(name for name in self._zh if name in recorded and name in source)
-        proof = self._proof_of_reaching(judged, columns)
-        return tuple(dict.fromkeys((*self._shows[key], *proof)))
+        conditions = judged.rule.definition.conditions()
+        shows = (name for name in self._shows[key] if columns[name] is not None or name not in conditions)
+        return tuple(dict.fromkeys((*shows, *self._proof_of_reaching(judged, columns))))
 
     def _proof_of_reaching(self, judged: Judged, columns: Mapping[str, Value]) -> tuple[str, ...]:
         """Return, for every step the rule asks about, the first filled day that shows it was reached."""
@@ -96,11 +100,18 @@ def shown(value: Value, language: str) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def articles_text(edition: Edition, basis: str) -> Text:
+    """Return the title of an edition with the articles that a basis names, in both languages."""
+    articles = cited(basis)
+    zh = "、".join(f"第{article}条" for article in articles)
+    en = ", ".join(f"art. {article}" for article in articles)
+    return Text(f"{edition.title.zh}{zh}", f"{edition.title.en}, {en}" if en else edition.title.en)
+
+
 def basis_text(period: Period, rule: RuleDef) -> Text:
     """Return what a rule rests on: the articles with their edition, the overlay that set it, or both."""
-    edition, added = period.edition, rule.added_by
-    zh = [f"{edition.title.zh}{'、'.join(f'第{article}条' for article in rule.articles)}"] if rule.articles else []
-    en = [f"{edition.title.en}, {', '.join(f'art. {article}' for article in rule.articles)}"] if rule.articles else []
-    if added is not None:
-        zh, en = [*zh, f"地方规定：{added.zh}"], [*en, f"local rule: {added.en}"]
-    return Text("；".join(zh) or edition.title.zh, "; ".join(en) or edition.title.en)
+    law, added = articles_text(period.edition, rule.basis), rule.added_by
+    if added is None:
+        return law
+    local = Text(f"地方规定：{added.zh}", f"local rule: {added.en}")
+    return Text(f"{law.zh}；{local.zh}", f"{law.en}; {local.en}") if rule.articles else local

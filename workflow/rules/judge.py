@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflow.case.facts import World
-from workflow.case.history import CaseView
+from workflow.case.history import CaseView, Entry, lacking
 from workflow.case.values import Value
 from workflow.errors import Text, WorkflowError
 from workflow.law.model import Force
-from workflow.rules.explain import Explainer, basis_text
+from workflow.rules.explain import Explainer, articles_text, basis_text
 from workflow.rules.rulebook import Judged, Rulebook
 from workflow.rules.verdict import Verdict, VerdictState
 
@@ -94,6 +94,28 @@ class Examiner:
         self.book, self.world = book, world
         self.explainer = Explainer(book, {})
 
+    def incomplete(self, entry: Entry) -> tuple[Refusal, ...]:
+        """Return why an entry cannot be taken for want of required evidence: one reason that names all that lacks."""
+        edition = self.book.edition_on(entry.occurred_on)
+        step = edition.steps[entry.step]
+        fields = [step.evidence[name] for name in lacking(edition, entry)]
+        if not fields:
+            return ()
+        zh, en = "、".join(field.zh for field in fields), ", ".join(field.en for field in fields)
+        return (
+            Refusal(
+                rule=f"{entry.step}.required",
+                step=entry.step,
+                what=Text(f"缺：{zh}", f"lacking: {en}"),
+                demand=Text(f"“{step.zh}”应当登记的材料齐全", f"all that “{step.en}” must leave on record is there"),
+                why=articles_text(edition, step.basis),
+                remedy=Text("补全所缺各项后再办理", "complete it and try again"),
+                earliest=None,
+                latest=None,
+                redo=None,
+            ),
+        )
+
     def examine(self, before: Mapping[str, Value], after: Mapping[str, Value], as_of: date) -> Examination:
         """Return what ``after`` breaks and ``before`` did not: all of it at once.
 
@@ -126,7 +148,7 @@ class Examiner:
             demand=Text(wording.text.zh, wording.text.en),
             why=basis_text(period, wording),
             remedy=Text(wording.remedy.zh, wording.remedy.en) if wording.remedy else None,
-            earliest=judged.earliest_on(columns, as_of),
+            earliest=judged.earliest_on(columns, as_of, self.world),
             latest=verdict.due,
             redo=online.removeprefix("redo: ") if online.startswith("redo: ") else None,
         )

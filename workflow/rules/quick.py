@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import cast
+from typing import assert_never, cast
 
 from workflow.calendar import add_months
 from workflow.case.values import Value
@@ -95,6 +95,8 @@ class _Text:
                 return f"({' and '.join(map(self.of, parts)) or 'True'})"
             case Or(parts):
                 return f"({' or '.join(map(self.of, parts)) or 'False'})"
+            case _:
+                assert_never(formula)
 
     def _compare(self, formula: Compare) -> str:
         left, known = self._held(formula.left)

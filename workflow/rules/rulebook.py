@@ -8,6 +8,7 @@ from datetime import date
 
 from workflow.case.facts import World
 from workflow.case.values import Unreadable, Value
+from workflow.law.kinds import Outcome
 from workflow.law.model import Edition
 from workflow.law.timeline import Law, Period
 from workflow.rules.clause import Clause
@@ -59,11 +60,13 @@ class Judged:
         """Return the columns on which an undecidable verdict turns."""
         return tuple(name for name in self.reads if isinstance(columns[name], Unreadable))
 
-    def earliest_on(self, columns: Mapping[str, Value], as_of: date) -> date | None:
+    def earliest_on(self, columns: Mapping[str, Value], as_of: date, world: World) -> date | None:
         """Return the first lawful day of the act, None when the clause sets none or it cannot be told."""
-        if self.clause.earliest is None:
-            return None
-        day = compile_formula(self.clause.earliest)(columns, as_of)
+        day: Value = None
+        if self.clause.opens is not None:
+            day = self.clause.opens.compute(columns, world)
+        elif self.clause.earliest is not None:
+            day = compile_formula(self.clause.earliest)(columns, as_of)
         return day if isinstance(day, date) else None
 
     def governing_on(self, columns: Mapping[str, Value], as_of: date) -> date | None:
@@ -143,7 +146,12 @@ class _Words:
         self.undecidable = satisfied._replace(state=VerdictState.UNDECIDABLE)
         violated = satisfied._replace(state=VerdictState.VIOLATED)
         due = compile_formula(clause.due) if clause.due is not None else None
-        endings = [(formula, _with(violated._replace(outcome=outcome), due)) for outcome, formula in clause.broken]
+        longest = compile_formula(clause.longest) if clause.longest is not None else due
+        late = (Outcome.LATE, Outcome.OVERDUE)
+        endings = [
+            (formula, _with(violated._replace(outcome=outcome), longest if outcome in late else due))
+            for outcome, formula in clause.broken
+        ]
         if clause.pending != FALSE:
             endings.append((clause.pending, _with(satisfied._replace(state=VerdictState.PENDING), due)))
         self.endings = tuple(endings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.case.facts import Fact, FirstMissed, LongerLimit, WorkingDaysIn
+from workflow.case.facts import Fact, FirstMissed, LongerLimit, NthWorkingDay, WorkingDaysIn
 from workflow.law.kinds import Age, Every, Kind, NotBefore, Order, Outcome, RecordedWithin, Within, WorkingDays
 from workflow.rules.clause import Clause, builds, fact, presupposed
 from workflow.rules.formula import (
@@ -96,6 +96,7 @@ def within(demand: Within) -> tuple[Clause, ...]:
             broken=tuple((outcome, formula) for outcome, formula in broken if formula != FALSE),
             pending=conjunction((runs, Compare("<=", AsOf(), longest))),
             due=due,
+            longest=longest,
             act=demand.day,
             facts=facts,
             shows=(demand.start, demand.day, *(demand.presupposed_by.columns() if demand.presupposed_by else ())),
@@ -158,6 +159,7 @@ def working_days(demand: WorkingDays) -> tuple[Clause, ...]:
                 (Outcome.SHORT, Compare("<", fact(counted), Constant(demand.at_least))),
             ),
             act=demand.day,
+            opens=NthWorkingDay(demand.start, demand.at_least),
             facts=(counted,),
             shows=demand.columns(),
         ),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from workflow.compliance.words import harmless
+from workflow.plain import harmless
 
 
 class Html(str):

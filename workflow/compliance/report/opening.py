@@ -10,6 +10,7 @@ from workflow.compliance.words import (
     ESTIMATED,
     FORCES,
     MARKS,
+    NAMES_HIDDEN,
     law_line,
     people_concerned,
     pick,
@@ -75,9 +76,7 @@ def _notes(audit: Audit, language: str) -> Iterator[str]:
     if audit.estimated:
         yield ESTIMATED.of(language)
     if audit.names_hidden:
-        yield pick(
-            language, "姓名已隐去，以台账行号代替。", "Names are left out; the row of the ledger stands for them."
-        )
+        yield NAMES_HIDDEN.of(language)
     if audit.people and not audit.findings:
         yield pick(
             language,

@@ -8,10 +8,10 @@ from hashlib import sha256
 from importlib.resources import files
 
 from workflow.compliance.audit import Audit
+from workflow.compliance.ours import GENERATOR
 from workflow.compliance.report import closing, findings, opening, tables
 from workflow.compliance.report.markup import Html, element
 from workflow.compliance.words import pick
-from workflow.compliance.write import check_pseudonymous
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -25,7 +25,7 @@ def render_html(audit: Audit, language: str, *, pseudonymous: bool) -> str:
     Raises:
         ValueError: ``pseudonymous``, but the audit was made with names.
     """
-    check_pseudonymous(audit, pseudonymous=pseudonymous)
+    audit.check_pseudonymous(pseudonymous=pseudonymous)
     sections = (tables.by_rule, tables.by_branch, findings.by_person, tables.unreadable, tables.undecided)
     main = (section(audit, language) for section in (*sections, closing.not_kept, closing.how_judged, closing.glossary))
     return "<!DOCTYPE html>\n" + element(
@@ -54,6 +54,7 @@ def _head(audit: Audit, language: str) -> Html:
         element("meta", name="renderer", content="webkit"),  # browsers with two engines: take the modern one
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="robots", content="noindex"),
+        element("meta", name="generator", content=GENERATOR),
         element("title", f"{opening.heading(language)} · {audit.title.of(language)} · {audit.as_of}"),
         element("style", Html(style)),
     )

@@ -34,7 +34,7 @@ _COUNT = re.compile(r"([0-9]+)(?:\.0+)?")
 _NEGATIVE = re.compile(r"[-\u2212][0-9]+(?:\.[0-9]+)?")
 _FRACTION = re.compile(r"[0-9]*\.[0-9]+")
 _BETWEEN_DAYS = re.compile("[;；、,，]")
-_BETWEEN_NAMES = re.compile("[;；、,，/／\n\r]")
+_BETWEEN_NAMES = re.compile("[;；、,，/／]")
 _FORMULA_FAULT = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|Err:[0-9]{3}")
 
 _FORMS = Text("请写成 2024-03-05 或 2024年3月5日。", "Write it as 2024-03-05.")
@@ -127,7 +127,7 @@ def read_name(raw: Raw) -> str | None:
         raise UnreadableCell("这里应是姓名。", "A name should stand here.")
     name = name_key(raw)
     _refuse_formula_fault(name)
-    if _BETWEEN_NAMES.search(raw.strip()) and len([part for part in _BETWEEN_NAMES.split(raw) if squeezed(part)]) > 1:
+    if _several_names(raw):
         raise UnreadableCell(
             "一格只能写一个姓名，这里似有几个。", "One cell holds one name; several seem to stand here."
         )
@@ -136,6 +136,13 @@ def read_name(raw: Raw) -> str | None:
             "这里没有姓名，也不是规定的空白记号。", "This is neither a name nor a listed mark for blank."
         )
     return name
+
+
+def _several_names(raw: str) -> bool:
+    """Tell whether marks stand between names, or lines that are names: a break after one character is white space."""
+    marked = [part for part in _BETWEEN_NAMES.split(raw) if squeezed(part)]
+    lines = [line for line in map(squeezed, raw.splitlines()) if line]
+    return len(marked) > 1 or (len(lines) > 1 and all(len(line) > 1 for line in lines))
 
 
 def read_text(raw: Raw) -> str | None:

@@ -23,7 +23,8 @@ def refusal(to: str, changes: str, as_of: date) -> Refusal:
 
 
 def test_a_refusal_says_what_why_what_to_do_and_from_when() -> None:
-    one = refusal("choose_target", "list_target.consented_on=2027-06-01; list_target.notice_from=2027-06-02;"
+    one = refusal("choose_target", "choose_target.heard_on=2027-05-30; choose_target.on=2027-05-31;"
+                  "list_target.consented_on=2027-06-01; list_target.notice_from=2027-06-02;"
                   "list_target.notice_to=2027-06-08; list_target.on=2027-06-30", D(2027, 6, 30))  # fmt: skip
     assert one.rule == "choose_target.a_year_of_cultivation"
     assert one.step == "choose_target"

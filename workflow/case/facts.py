@@ -72,20 +72,13 @@ class WorkingDaysIn:
 
 @dataclass(frozen=True, slots=True)
 class NthWorkingDay:
-    """The day on which a period from ``start`` holds so many working days; blank when the start is."""
+    """The day on which a period from ``start`` holds so many working days; blank when the start is.
+
+    No column of its own: it is asked for only where a refusal tells from which day an act will pass.
+    """
 
     start: str
     number: int
-
-    @property
-    def name(self) -> str:
-        """Return the name of the column."""
-        return f"nth_working_day({self.start},{self.number})"
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Return the columns it is computed from."""
-        return (self.start,)
 
     def compute(self, columns: Columns, world: World) -> Value:
         """Return the day."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from workflow.case.facts import Fact
+from workflow.case.facts import Fact, NthWorkingDay
 from workflow.law.kinds import Kind, Outcome, Presupposed
 from workflow.rules.formula import FALSE, TRUE, Column, Formula, disjunction, filled
 
@@ -27,7 +27,7 @@ class Clause:
     earliest: Formula | None = None
     act: str | None = None
     own_step: bool = False
-    opens: Fact | None = None  # the first lawful day where it takes more than the columns to find it
+    opens: NthWorkingDay | None = None  # the first lawful day where it takes more than the columns to find it
     longest: Formula | None = None  # the last day with every extension, on which late and overdue turn
     facts: tuple[Fact, ...] = field(default=())
     shows: tuple[str, ...] = ()  # columns in the order in which people look at them

@@ -64,9 +64,9 @@ def compile_formula(formula: Formula) -> Function:  # noqa: C901, PLR0911, PLR09
             return _not(compile_formula(part))
         case And(parts):
             names = _filled_columns(parts)
-            return _all_filled(names) if names else _and(tuple(map(compile_formula, parts)))
+            return _all_filled(names) if names else _junction(tuple(map(compile_formula, parts)), decides=False)
         case Or(parts):
-            return _or(tuple(map(compile_formula, parts)))
+            return _junction(tuple(map(compile_formula, parts)), decides=True)
         case _:
             assert_never(formula)
 
@@ -191,28 +191,17 @@ def _not(part: Function) -> Function:
     return evaluate
 
 
-def _and(parts: tuple[Function, ...]) -> Function:
+def _junction(parts: tuple[Function, ...], *, decides: bool) -> Function:
+    """Return a conjunction (decided by the first False) or a disjunction (by the first True)."""
+    otherwise = not decides
+
     def evaluate(columns: Columns, as_of: date) -> Value:
-        answer: Value = True
+        answer: Value = otherwise
         for part in parts:
             value = part(columns, as_of)
-            if value is False:
-                return False
-            if value is not True:
-                answer = UNREADABLE
-        return answer
-
-    return evaluate
-
-
-def _or(parts: tuple[Function, ...]) -> Function:
-    def evaluate(columns: Columns, as_of: date) -> Value:
-        answer: Value = False
-        for part in parts:
-            value = part(columns, as_of)
-            if value is True:
-                return True
-            if value is not False:
+            if value is decides:
+                return decides
+            if value is not otherwise:
                 answer = UNREADABLE
         return answer
 

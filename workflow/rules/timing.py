@@ -113,7 +113,7 @@ def every(demand: Every) -> tuple[Clause, ...]:
     still_open = blank(demand.end) if demand.end else conjunction(())
     unknown_end = conjunction((still_open, presupposed(demand.open_unless)))
     broken = disjunction(
-        (conjunction((closed, Not(_null(missed)))), conjunction((still_open, Compare("<", missed, AsOf()))))
+        (conjunction((closed, filled(missed.name))), conjunction((still_open, Compare("<", missed, AsOf()))))
     )
     return (
         Clause(
@@ -126,10 +126,6 @@ def every(demand: Every) -> tuple[Clause, ...]:
             shows=demand.columns(),
         ),
     )
-
-
-def _null(column: Column) -> Formula:
-    return blank(column.name)
 
 
 @builds(RecordedWithin)

@@ -7,6 +7,11 @@ from datetime import UTC, date, datetime
 from workflow.calendar.office import office_day
 
 
+def now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
 def today_at_office() -> date:
     """Return the day it is now at the office (Asia/Shanghai), wherever the computer stands."""
-    return office_day(datetime.now(UTC))
+    return office_day(now())

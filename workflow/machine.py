@@ -7,12 +7,16 @@ triggered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from transitions import Machine, MachineError
 
 from workflow.errors import Text, WorkflowError
 from workflow.law.model import Edition, StepDef
+from workflow.law.per_edition import PerEdition
+from workflow.plain import harmless
 
 
 class StepImpossible(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -28,14 +32,34 @@ class _Standing:
         self.state = state
 
 
-def edges(edition: Edition) -> tuple[tuple[str, str, str, str], ...]:
+Edges = tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is made of an edition: its edges, its machine when it is first asked for, and what that has answered."""
+
+    edges: Edges
+    machine: Machine | None = None
+    moves: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    possible: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # by state
+
+
+def edges(edition: Edition) -> Edges:
     """Return every ``(state, step, outcome, next state)`` of an edition; staying put is an edge to itself."""
+    return _known(edition).edges
+
+
+def _edges(edition: Edition) -> Edges:
     return tuple(
         (state, step_id, name, outcome.to or state)
         for step_id, step in edition.steps.items()
         for name, outcome in step.outcomes.items()
         for state in outcome.start or step.start
     )
+
+
+_known = PerEdition(lambda edition: _Known(_edges(edition)))
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +74,10 @@ def _machine(table: tuple[tuple[str, str, str, str], ...], states: tuple[str, ..
 
 def machine_of(edition: Edition) -> Machine:
     """Return the machine of an edition, built once for every equal table."""
-    return _machine(edges(edition), tuple(edition.states))
+    known = _known(edition)
+    if known.machine is None:
+        known.machine = _machine(known.edges, tuple(edition.states))
+    return known.machine
 
 
 def advance(edition: Edition, state: str, step: str, outcome: str) -> str:
@@ -58,6 +85,9 @@ def advance(edition: Edition, state: str, step: str, outcome: str) -> str:
 
     Raises StepImpossible, naming the states from which the step can be taken, when there is no such edge.
     """
+    moves, move = _known(edition).moves, (state, step, outcome)
+    if move in moves:
+        return moves[move]
     machine = machine_of(edition)
     standing = _Standing(state)
     event = machine.events.get(f"{step}:{outcome}")
@@ -66,23 +96,32 @@ def advance(edition: Edition, state: str, step: str, outcome: str) -> str:
             raise _impossible(edition, state, step, outcome)
     except (MachineError, ValueError) as error:
         raise _impossible(edition, state, step, outcome) from error
+    moves[move] = standing.state
     return standing.state
 
 
-def possible(edition: Edition, state: str) -> dict[str, tuple[str, ...]]:
+def possible(edition: Edition, state: str) -> Mapping[str, tuple[str, ...]]:
     """Return the steps that can be taken in ``state`` with their outcomes, in the order of the edition."""
-    found: dict[str, tuple[str, ...]] = {}
-    for source, step, outcome, _ in edges(edition):
-        if source == state:
-            found[step] = (*found.get(step, ()), outcome)
-    return found
+    known = _known(edition)
+    if state not in known.possible:
+        found: dict[str, tuple[str, ...]] = {}
+        for source, step, outcome, _ in known.edges:
+            if source == state:
+                found[step] = (*found.get(step, ()), outcome)
+        known.possible[state] = found
+    return known.possible[state]
 
 
 def _impossible(edition: Edition, state: str, step: str, outcome: str) -> StepImpossible:
     definition = edition.steps.get(step)
     if definition is None or outcome not in definition.outcomes:
+        step, outcome = harmless(step), harmless(outcome)
         return StepImpossible(
-            Text(f"没有步骤“{step}”的结果“{outcome}”", f"there is no outcome “{outcome}” of “{step}”")
+            Text(f"没有步骤“{step}”的结果“{outcome}”", f"there is no outcome “{outcome}” of “{step}”"),
+            Text(
+                "请核对步骤、办理结果和日期：各版本的步骤不尽相同",
+                "check step, outcome and day: editions differ in them",
+            ),
         )
     here = edition.states.get(state)
     what = Text(

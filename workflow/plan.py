@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from workflow.calendar import add_months
-from workflow.case.facts import FirstMissed, World
-from workflow.case.values import Value
+from workflow.case.facts import World
+from workflow.case.values import ABSENT, Value
 from workflow.errors import Text
 from workflow.law.kinds import Bound, Every, Within, WorkingDays
 from workflow.law.model import Condition, Edition, FieldType, FirstFilled, Plus, RuleDef
 from workflow.rules.rulebook import Rulebook
+from workflow.rules.timing import rhythm_of
 
 PASSES = 60  # over the network: far more than its longest chain
 NOTHING_TO_WAIT_FOR = Text("无须再等，今日即可", "nothing to wait for: from today")
@@ -179,7 +180,7 @@ def _between(
 def _rule_edges(edition: Edition, columns: Mapping[str, Value]) -> Iterator[_Edge]:
     """Yield the demands on days of all rules that apply to the case as it is recorded."""
     for name, (_, rule) in edition.rules.items():
-        if not _applies(rule, columns):
+        if not applies(rule, columns):
             continue
         limit = Limit(date.min, name, rule.basis, "", Text(rule.text.zh, rule.text.en))
         demand = rule.demand
@@ -196,12 +197,15 @@ def _lengthened(demand: Within, columns: Mapping[str, Value]) -> bool:
     return demand.extension is not None and isinstance(columns[demand.extension.reason], str)
 
 
-def _applies(rule: RuleDef, columns: Mapping[str, Value]) -> bool:
+def applies(rule: RuleDef, columns: Mapping[str, Value]) -> bool:
+    """Tell whether a rule applies to a case as it is recorded."""
     return _holds(rule.when, columns) and not any(_holds(part, columns) for part in rule.unless)
 
 
 def _holds(condition: Condition, columns: Mapping[str, Value]) -> bool:
-    return all(columns[name] in values for name, values in condition.items())
+    """Tell whether a condition holds; what the source of a case has no column for counts as blank."""
+    known = {name: None if columns[name] is ABSENT else columns[name] for name in condition}
+    return all(known[name] in values for name, values in condition.items())
 
 
 def _state_edges(edition: Edition) -> Iterator[_Edge]:
@@ -229,7 +233,7 @@ def _rhythms(edition: Edition, columns: Mapping[str, Value], world: World, as_of
         demand = rule.demand
         if not isinstance(demand, Every) or (demand.end and columns[demand.end] is not None):
             continue
-        due = FirstMissed(demand.start, demand.days, demand.end, demand.months).compute(columns, world)
+        due = rhythm_of(demand).compute(columns, world)
         if isinstance(due, date):
             text = Text(rule.text.zh, rule.text.en)
             latest = Limit(due, name, rule.basis, demand.days, text)

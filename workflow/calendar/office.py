@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 OFFICE = ZoneInfo("Asia/Shanghai")
@@ -16,3 +16,8 @@ def office_day(instant: datetime) -> date:
     if instant.utcoffset() is None:
         raise ValueError(f"an instant needs a time zone, got {instant.isoformat()} without one")
     return instant.astimezone(OFFICE).date()
+
+
+def begin_of(day: date) -> datetime:
+    """Return the aware instant at which a day begins at the office; ``office_day`` of it is that day."""
+    return datetime.combine(day, time(), OFFICE)

@@ -1,4 +1,4 @@
-"""Facts that need more than comparing columns: working days, rhythms, names and the standing of people.
+"""Facts that need more than comparing columns: working days, names and the standing of people.
 
 Each becomes a column of its own, computed once a case by ``compute``, so that every reader of the columns — one case
 online, millions in bulk — sees the same value.
@@ -137,53 +137,6 @@ class LongerLimit:
         if not isinstance(start, date) or isinstance(reason, Unreadable):
             return UNREADABLE
         return add_months(start, self.months)
-
-
-@dataclass(frozen=True, slots=True)
-class FirstMissed:
-    """The first day by which the next act of a rhythm was due and had not come.
-
-    The rhythm runs from ``start`` over ``days`` (those between start and end) to ``end``: each at most ``months``
-    after the one before. With the end filled and every gap kept: blank. With the end blank the rhythm runs on, so
-    there is always a next due day; whether it is missed depends on the as-of day.
-    """
-
-    start: str
-    days: str
-    end: str | None
-    months: int
-
-    @property
-    def name(self) -> str:
-        """Return the name of the column."""
-        return f"first_missed({self.start},{self.days},{self.end},{self.months})"
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Return the columns it is computed from."""
-        return (self.start, self.days, *((self.end,) if self.end else ()))
-
-    def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
-        """Return the due day, blank, or unreadable when one of the days is."""
-        start, days = columns[self.start], columns[self.days]
-        end = columns[self.end] if self.end else None
-        if start is None:
-            return None
-        if not isinstance(start, date) or isinstance(days, Unreadable) or isinstance(end, Unreadable):
-            return UNREADABLE
-        held = days if isinstance(days, tuple) else ()
-        last = end if isinstance(end, date) else None
-        points = sorted(day for day in held if start <= day and (last is None or day <= last))
-        return self._missed(start, points if last is None else [*points, last], open_end=last is None)
-
-    def _missed(self, start: date, points: list[date], *, open_end: bool) -> date | None:
-        reached = start
-        for day in points:
-            due = add_months(reached, self.months)
-            if day > due:
-                return due
-            reached = day
-        return add_months(reached, self.months) if open_end else None
 
 
 @dataclass(frozen=True, slots=True)

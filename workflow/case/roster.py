@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -100,8 +100,18 @@ def all_of(answers: Iterable[Answer]) -> Answer:
 class Roster:
     """Members looked up by name: first in the case's own branch, only then in all branches."""
 
-    def __init__(self, members: Iterable[Member]) -> None:
-        """Index the members; several may bear one name, even within a branch."""
+    def __init__(
+        self,
+        members: Iterable[Member],
+        homes: Mapping[str, str] | None = None,
+        unknown: frozenset[str] = frozenset(),
+    ) -> None:
+        """Index the members; several may bear one name, even within a branch.
+
+        ``homes``: of names that were named while another branch had the case, that branch; ``unknown``: names of which
+        nothing can be said, because the branch that named them has no roster.
+        """
+        self._homes, self._unknown = dict(homes or {}), unknown
         in_branch: dict[tuple[str, str], list[Member]] = defaultdict(list)
         anywhere: dict[str, list[Member]] = defaultdict(list)
         for member in members:
@@ -110,9 +120,18 @@ class Roster:
         self._in_branch = {key: tuple(found) for key, found in in_branch.items()}
         self._anywhere = {name: tuple(found) for name, found in anywhere.items()}
 
+    def members(self) -> Iterator[Member]:
+        """Walk all members, branch by branch and name by name as they were met."""
+        return (member for found in self._in_branch.values() for member in found)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether anything can be said of a name, be it that nobody bears it."""
+        return name not in self._unknown
+
     def find(self, name: str, branch: str | None) -> tuple[Member, ...]:
         """Return everybody whom ``name`` may mean to a case of ``branch``; nobody: an empty tuple."""
-        return self._in_branch.get((branch or "", name)) or self._anywhere.get(name) or ()
+        home = self._homes.get(name, branch or "")
+        return self._in_branch.get((home, name)) or self._anywhere.get(name) or ()
 
     def branches(self, name: str) -> tuple[str | None, ...]:
         """Return the branches in which somebody bears ``name``, and None for any other branch."""
@@ -120,10 +139,14 @@ class Roster:
 
     def not_full_member(self, name: str, branch: str | None, on: date) -> Answer:
         """Tell whether ``name`` is no full member on ``on``: true of every namesake, or of nobody on the roster."""
+        if name in self._unknown:
+            return UNREADABLE
         return negation(any_of(member.full_member(on) for member in self.find(name, branch)))
 
     def penalised(self, name: str, branch: str | None, kinds: frozenset[PenaltyKind], on: date) -> Answer:
         """Tell whether every namesake of ``name`` is under one of ``kinds`` on ``on``; False if nobody bears it."""
+        if name in self._unknown:
+            return UNREADABLE
         found = self.find(name, branch)
         return all_of(member.penalised(kinds, on) for member in found) if found else False
 

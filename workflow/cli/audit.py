@@ -1,75 +1,207 @@
-"""``jishi audit``: judge every case of a ledger as of the law of each day."""
+"""``jishi audit``: judge a ledger, a folder, an event log or the record; ``audit run``: keep the record's findings."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.cli.common import day, law, ledger_form, told, working_calendar
+from workflow.cli.audit_more import BESIDE, beside_of, of_bulk
+from workflow.cli.audit_run import run, runs
+from workflow.cli.common import FAILED, Command, day, law, ledger_form, told, with_options, working_calendar
 
 if TYPE_CHECKING:
     from workflow.compliance.audit import Audit
+    from workflow.compliance.progress import Report
+    from workflow.law.timeline import Law
+    from workflow.rules.rulebook import Rulebook
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
 
 
-@click.command(name="audit")
-@click.argument("file", type=click.Path(path_type=Path))
+def of_logs(command: Command) -> Command:
+    """Add what is said of an event log."""
+    options = (
+        click.option(
+            "--procedure", type=click.Path(path_type=Path), help="SOURCE is an event log; its rules. / 日志所依的程序"
+        ),
+        click.option("--zone", default="", help="Where an instant becomes a day. / 时区，如 Asia/Shanghai"),
+        click.option("--case-column", "case", default="", help="Its column of the case. / 案件编号列"),
+        click.option("--step-column", "step", default="", help="Of the step. / 步骤列"),
+        click.option("--day-column", "day", default="", help="Of the day or instant. / 日期列"),
+        click.option("--outcome-column", "outcome", default="", help="Of the outcome. / 结果列"),
+        click.option("--organization-column", "organization", default="", help="Of the organization. / 机构列"),
+        click.option("--ignore-other-steps", is_flag=True, help="Steps unknown to it are counted only. / 忽略其他步骤"),
+        click.option("--bad", type=click.Path(path_type=Path), help="Write rows with faults: .csv … / 输出有问题的行"),
+    )
+    return with_options(options, command)
+
+
+OF_THE_RECORD = {"run": run, "runs": runs}
+
+
+class OrOfTheRecord(click.Command):
+    """The audit of a source; its first word may name a command on the living record instead."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> click.Context:
+        """Return the context of what is asked for."""
+        if args and args[0] in OF_THE_RECORD:
+            asked = OF_THE_RECORD[args[0]]
+            return asked.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(name="audit", cls=OrOfTheRecord)
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The record kept there. / 数据目录"
+)
+@click.option("--database", metavar="URL", help="The record in this database. / 数据库地址")
 @click.option("--as-of", "as_of", type=day, help="Judge as of this day; default: today at the office. / 检查截止日")
 @click.option("--edition", type=day, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
 @click.option("--overlay", "overlays", multiple=True, help="Add local practice, e.g. procuratorate. / 叠加地方规定")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the findings: .csv, .xlsx or .json. / 输出问题清单")
 @click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained report: .html. / 输出网页报告")
 @click.option("--pseudonymous", is_flag=True, help="Leave all names out, number the branches. / 隐去姓名，支部编号")
+@of_logs
+@of_bulk
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of what is written. / 语言")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON. / 以 JSON 输出")
 @click.option("--quiet", is_flag=True, help="Print only the result. / 只输出结论")
 def audit(  # noqa: PLR0913 - one parameter an option
     *,
-    file: Path,
+    source: Path | None,
+    data: Path | None,
+    database: str | None,
     as_of: date | None,
     edition: date | None,
     overlays: tuple[str, ...],
     out: Path | None,
     html: Path | None,
     pseudonymous: bool,
+    procedure: Path | None,
     lang: str,
+    as_json: bool,
     quiet: bool,
+    **further: Any,  # noqa: ANN401 - of_logs, of_bulk
 ) -> None:
-    """Judge every case of the ledger FILE (.xlsx, .xls, .ods).
+    """Judge every case of SOURCE: a ledger (.xlsx, .xls, .ods), a folder of ledgers, an event log (.csv, .parquet).
+
+    Without SOURCE, the living record of --data or --database, read and never changed.
+
+    With --since each finding is told to be new, as before, back or gone since an earlier list of ours; with --sample
+    cases are drawn by lot to be checked on paper (docs/audit.md).
+
+    An event log is judged by the steps and rules of --procedure (docs/definitions.md). Its findings go to .csv,
+    .parquet or .json, and so does the list of a folder.
+
+    jishi audit run: take the findings of the record as a run / 检查系统内的档案; jishi audit runs: the runs so far.
 
     Exit code: 0 nothing found and everything read; 1 findings; 2 nothing found but something could not be read, or
-    the file could not be read at all.
+    the source could not be read at all.
+
+    台账、台账文件夹、事件日志（须给出 --procedure）、数据库，按当时的规定逐件检查。
     """
+    log = {name: value for name, value in further.items() if name not in BESIDE}
+    asked = {name: further[name] for name in BESIDE}
+    if source is None:
+        if not (data or database):
+            raise click.UsageError("请给出 SOURCE，或者 --data、--database / name a SOURCE, or --data or --database")
+        from workflow.cli.audit_record import run_record
+
+        _refuse(("--edition", edition), ("--overlay", overlays), ("--html", html), ("--procedure", procedure))
+        _refuse(("--pseudonymous", pseudonymous))
+        _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
+        beside = beside_of(asked)
+        raise SystemExit(run_record(data, database, as_of, out, beside, lang=lang, as_json=as_json, quiet=quiet))
+    _refuse(("--data", data), ("--database", database))
+    if procedure is not None:
+        from workflow.cli.audit_log import run_log
+
+        _refuse(("--edition", edition), ("--overlay", overlays), ("--html", html), ("--pseudonymous", pseudonymous))
+        beside = beside_of(asked)
+        raise SystemExit(run_log(source, procedure, as_of, out, log, beside, lang=lang, as_json=as_json, quiet=quiet))
+    _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
+    _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in asked.items()))
+    if source.is_dir():
+        from workflow.cli.audit_folder import run_folder
+
+        _refuse(("--html", html))
+        judge = Judging(as_of, edition, overlays, pseudonymous=pseudonymous)
+        raise SystemExit(run_folder(source, judge, out, lang, as_json=as_json, quiet=quiet))
     from workflow.compliance.write import check_targets
 
     with told():
-        check_targets(file, out, html)
-        result = _run(file, as_of, edition, overlays, pseudonymous=pseudonymous)
+        check_targets(source, out, html)
+        result = _run(source, Judging(as_of, edition, overlays, pseudonymous=pseudonymous))
         _hand_out(result, out, html, lang, pseudonymous=pseudonymous)
-    _print(result, lang, quiet=quiet)
-    raise SystemExit(FINDINGS if result.findings else CLEAN if result.complete else UNREADABLE)
+    _print(result, lang, as_json=as_json, quiet=quiet)
+    raise SystemExit(code_of(findings=bool(result.findings), complete=result.complete))
 
 
-def _run(
-    file: Path, as_of: date | None, edition: date | None, overlays: tuple[str, ...], *, pseudonymous: bool
-) -> Audit:
-    from workflow.clock import today_at_office
-    from workflow.compliance.audit import LedgerAudit
-    from workflow.compliance.progress import progress_to
-    from workflow.ledger import read_ledger
-    from workflow.rules.rulebook import Rulebook
+def code_of(*, findings: bool, complete: bool) -> int:
+    """Return the exit code (decision 0009)."""
+    return FINDINGS if findings else CLEAN if complete else UNREADABLE
 
-    the_law = law()
-    book = Rulebook(the_law, the_law.timeline(overlays, edition))
-    with progress_to(sys.stderr) as progress:
+
+def _refuse(*given: tuple[str, object], needs: str = "") -> None:
+    """End with an error where an option is given that is not for this source."""
+    for name, value in given:
+        if value:
+            why = f"须与 {needs} 同用 / goes with {needs}" if needs else "不适用于这种来源 / is not for such a source"
+            click.echo(f"错误 / error: {name} {why}", err=True)
+            raise SystemExit(FAILED)
+
+
+class Judging:
+    """How ledgers are judged: read once, for one ledger or many."""
+
+    def __init__(
+        self, as_of: date | None, edition: date | None, overlays: tuple[str, ...], *, pseudonymous: bool
+    ) -> None:
+        """Keep what was asked; nothing is read yet."""
+        self.asked, self.edition, self.overlays, self.pseudonymous = as_of, edition, overlays, pseudonymous
+        self._ready: tuple[Law, Rulebook, date] | None = None
+
+    def ready(self) -> tuple[Law, Rulebook, date]:
+        """Return the law, its rules and the day as of which is judged; raises WorkflowError."""
+        from workflow.clock import today_at_office
+        from workflow.rules.rulebook import Rulebook
+
+        if self._ready is None:
+            the_law = law()
+            book = Rulebook(the_law, the_law.timeline(self.overlays, self.edition))
+            self._ready = (the_law, book, self.asked or today_at_office())
+        return self._ready
+
+    def judge(self, file: Path, progress: Callable[[str], Report]) -> Audit:
+        """Judge one ledger; raises WorkflowError, OSError."""
+        from workflow.compliance.audit import LedgerAudit
+        from workflow.ledger import read_ledger
+
+        the_law, book, day = self.ready()
         ledger = read_ledger(file, ledger_form(), progress("读取 / reading"))
-        day = as_of or today_at_office()
-        run = LedgerAudit(ledger, book, working_calendar(), day, hide_names=pseudonymous, law=the_law)
+        run = LedgerAudit(ledger, book, working_calendar(), day, hide_names=self.pseudonymous, law=the_law)
         return run.run(file.name, progress("检查 / judging"))
+
+
+def _run(file: Path, judging: Judging) -> Audit:
+    from workflow.compliance.progress import progress_to
+
+    judging.ready()
+    with progress_to(sys.stderr) as progress:
+        return judging.judge(file, progress)
 
 
 def _hand_out(result: Audit, out: Path | None, html: Path | None, lang: str, *, pseudonymous: bool) -> None:
@@ -81,9 +213,15 @@ def _hand_out(result: Audit, out: Path | None, html: Path | None, lang: str, *, 
         write_report(result, html, lang, pseudonymous=pseudonymous)
 
 
-def _print(result: Audit, lang: str, *, quiet: bool) -> None:
+def _print(result: Audit, lang: str, *, as_json: bool, quiet: bool) -> None:
+    from workflow.compliance.details import write_json
     from workflow.compliance.summary import summary_lines
 
+    if as_json:
+        packed = BytesIO()
+        write_json(packed, result, lang)
+        click.echo(packed.getvalue().decode(), nl=False)
+        return
     lines = summary_lines(result, lang, width=100)
     for line in lines[-1:] if quiet else lines:
         click.echo(line)

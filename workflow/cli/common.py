@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,11 +15,23 @@ from workflow.plain import harmless
 
 if TYPE_CHECKING:
     from workflow.calendar import WorkingCalendar
+    from workflow.errors import WorkflowError
     from workflow.law.timeline import Law
     from workflow.ledger import LedgerForm
 
 FAILED = 2
+Command = Callable[..., Any]
+local_practice = click.option(
+    "--overlay", "overlays", multiple=True, help="Add local practice, e.g. university. / 叠加地方规定"
+)
 LARGEST = 2_000_000  # bytes of a definition
+
+
+def with_options(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    """Return a command with click's options added, shown in their order."""
+    for add in reversed(options):
+        command = add(command)
+    return command
 
 
 def day(text: str) -> date:
@@ -81,14 +93,17 @@ def safe(text: str) -> str:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn errors that a user can answer into a message and exit code 2; bugs still crash."""
+def told(lang: str | None = None) -> Iterator[None]:
+    """Turn errors that a user can answer into a message and exit code 2; bugs still crash.
+
+    ``lang``: the one language to tell them in; None: both.
+    """
     from workflow.errors import WorkflowError
 
     try:
         yield
     except WorkflowError as error:
-        click.echo(safe(f"错误 / error: {error}"), err=True)
+        click.echo(safe(f"错误 / error: {error}" if lang is None else _in_language(error, lang)), err=True)
         raise SystemExit(FAILED) from error
     except BrokenPipeError:  # nobody is left to be told
         raise
@@ -96,3 +111,9 @@ def told() -> Iterator[None]:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(safe(f"错误 / error: {where}{error.strerror or error}"), err=True)
         raise SystemExit(FAILED) from error
+
+
+def _in_language(error: WorkflowError, lang: str) -> str:
+    """Return what happened and what to do, each on a line of its own."""
+    lines = [("错误：" if lang == "zh" else "Error: ") + error.what.of(lang)]
+    return "\n".join([*lines, *([error.remedy.of(lang)] if error.remedy else [])])

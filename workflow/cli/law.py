@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.common import day, safe, told
+from workflow.cli.common import Command, day, definitions, local_practice, safe, told
 from workflow.cli.common import law as the_law
+from workflow.cli.law_impact import impact
 from workflow.plain import harmless
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from workflow.prover import Part
 
 HOLDS, FAULTY = 0, 1
-Command = Callable[..., Any]
 
 
 def in_language(command: Command) -> Command:
@@ -31,10 +31,7 @@ def in_language(command: Command) -> Command:
 def of_edition(command: Command) -> Command:
     """Add the options that choose an edition and the local practice on it."""
     edition = click.option("--edition", type=day, help="The edition dated so; default: the newest. / 版本日期")
-    overlay = click.option(
-        "--overlay", "overlays", multiple=True, help="Add local practice, e.g. university. / 叠加地方规定"
-    )
-    return edition(overlay(command))
+    return edition(local_practice(command))
 
 
 @click.group(name="law")
@@ -75,6 +72,49 @@ def diff(old: date, new: date, lang: str) -> None:
         click.echo(changes(the_law(), old, new, lang), nl=False)
 
 
+@law.command(short_help="What the audit asks of a rule, as SQL. / 审查所用的查询语句")
+@click.argument("name", nargs=-1, required=True)
+@click.option("--as-of", type=day, help="The day of the audit; default: today at the office. / 审查日期")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "postgresql", "sqlite", "spark"]),
+    default="duckdb",
+    help="The database that it is written for. / 数据库",
+)
+@click.option("--unreadable", is_flag=True, help="Of rows in which something cannot be read. / 有无法读取内容的行")
+@local_practice
+@in_language
+def sql(
+    name: tuple[str, ...],
+    as_of: date | None,
+    engine: str,
+    *,
+    unreadable: bool,
+    overlays: tuple[str, ...],
+    lang: str,
+) -> None:
+    """Print the statement that judges a rule over a table of cases, to be kept as evidence of what was checked.
+
+    打印审查一条规定时对全部案卷执行的查询语句，可作为查了什么的凭据。
+    """
+    from workflow.bulk.dialects import DIALECTS
+    from workflow.bulk.layout import Layout
+    from workflow.bulk.shown import statements
+    from workflow.clock import today_at_office
+    from workflow.law.lookup import find, rules_named
+    from workflow.rules.rulebook import Rulebook
+
+    with told():
+        law = the_law()
+        layout = Layout(Rulebook(law, law.timeline(overlays)))
+        editions = [period.edition for period in layout.book.periods]
+        rules = rules_named(find(law, editions, " ".join(name)), editions)
+        when, dialect = as_of or today_at_office(), DIALECTS[engine]
+        shown = [statements(layout, rule, when, dialect, lang, careful=unreadable) for rule in rules]
+        none = "没有需要审查的规定" if lang == "zh" else "no rule there that is judged"
+        click.echo("\n".join(shown) or none, nl=not shown)
+
+
 @law.command(short_help="Draw the procedure. / 流程图")
 @click.option(
     "--format", "form", type=click.Choice(["svg", "mermaid"]), default="svg", help="Picture or text. / 图或者文本"
@@ -110,7 +150,7 @@ def _edition(on: date | None, overlays: tuple[str, ...]) -> Edition:
     help="Write NAME.json, or all, into this folder. / 写入此目录",
 )
 def schema(name: str | None, write: Path | None) -> None:
-    """Print the JSON Schema of definition files: edition, overlay, coverage, conventions or transitions.
+    """Print the JSON Schema of definition files: edition, overlay, coverage and the like.
 
     供编辑器使用的定义文件格式。
     """
@@ -159,9 +199,14 @@ def check(lang: str) -> None:
 
 def _proved(lang: str) -> int:
     """Print every proof and what stands against it; return the exit code."""
-    from workflow.prover import prove
+    from workflow.law.alone import load_alone
+    from workflow.law.organizations import FILE, read_organizations
+    from workflow.prover import Proof, procedures_hold, prove
 
-    proof = prove(the_law())
+    root = definitions()
+    proof = prove(the_law(), read_organizations(root) if (root / FILE).is_file() else None)
+    if alone := load_alone(root):
+        proof = Proof((*proof.parts, procedures_hold(alone)))
     for part in proof.parts:
         click.echo(_line(part, lang))
     for line in _faults(proof.faults, lang):
@@ -187,3 +232,6 @@ def _faults(faults: tuple[Fault, ...], lang: str) -> Iterator[str]:
     for fault in faults:
         where = f"{fault.where}: " if fault.where else ""
         yield harmless(f"{fault.file}:{fault.line}: {where}{fault.what.of(lang)}")
+
+
+law.add_command(impact)

@@ -21,9 +21,27 @@ SIGNALLED = 128  # and the number of the signal: as shells say it
 FAILED = 2  # 1 says that an audit found something: nothing else may end with it
 
 COMMANDS = {
-    "audit": ("workflow.cli.audit", "audit", "Judge every case of a ledger / 检查台账"),
+    "account": ("workflow.cli.account", "account", "Accounts and offices: who works here, as what / 账号和职务"),
+    "audit": (
+        "workflow.cli.audit",
+        "audit",
+        "Judge the cases of ledgers, a log, the record / 检查台账或档案",
+    ),
+    "case": ("workflow.cli.case", "case", "The living record: open, record, correct, confirm / 办理个案"),
+    "backup": ("workflow.cli.keep", "backup", "Keep a verified copy of everything / 备份"),
+    "doctor": ("workflow.cli.keep", "doctor", "Look whether everything is sound / 检查系统"),
+    "init": ("workflow.cli.keep", "init", "Begin an installation / 建立系统"),
     "law": ("workflow.cli.law", "law", "Look at the law and prove its definitions / 查看并校验规则"),
+    "ledger": ("workflow.cli.ledger", "ledger", "Ledgers into the record and out of it / 台账导入导出"),
+    "member": ("workflow.cli.member", "member", "The rosters of the branches, with penalties / 党员名册"),
+    "organization": ("workflow.cli.organization", "organization", "The tree of organizations, local practice / 组织"),
     "plan": ("workflow.cli.plan", "plan", "Earliest and latest days of what is to come / 推算日期"),
+    "restore": ("workflow.cli.keep", "restore", "Bring a backup back, verified / 恢复备份"),
+    "seal": ("workflow.cli.seal", "seal", "The sealed log: heads, receipts, export, verification / 封存与核验"),
+    "todo": ("workflow.cli.todo", "todo", "What there is to do now / 待办"),
+    "up": ("workflow.cli.up", "up", "Make what is missing, check it, serve the pages / 启动"),
+    "view": ("workflow.cli.view", "view", "Tables of many cases, audited in bulk / 大批案卷"),
+    "upgrade": ("workflow.cli.keep", "upgrade", "Bring the database to this edition / 升级数据库"),
 }
 
 

@@ -62,6 +62,11 @@ def real(path: Path) -> Path:
     raise NotWritten(Text(f"“{path}”是循环的链接。", f"“{path}” is a link that leads in a circle."), _OTHER_NAME)
 
 
+def beside(path: Path) -> Path:
+    """Return the file beside a list that says what the list cannot: as of which day, by which rules, of how many."""
+    return path.with_name(f"{path.name}.summary.json")
+
+
 def write_whole(path: Path, data: bytes, mode: int = PRIVATE) -> None:
     """Write ``data`` to ``path``, whole or not at all; raises NotWritten."""
     with whole(path, mode) as file:

@@ -10,11 +10,29 @@ from workflow.compliance.files import NotWritten
 from workflow.errors import Text
 
 COLUMNS = ("row", "person", "code", "step", "force", "basis", "evidence")  # of the CSV
+OF_FOLDERS = (
+    "file", "row", "person", "branch", "rule", "code", "step", "outcome", "force", "due_on", "edition", "basis",
+    "evidence",
+)  # fmt: skip
+OF_LOGS = (
+    "case", "organization", "rule", "step", "round", "outcome", "code", "force", "acted_on", "from_on", "due_on",
+    "days_over", "article", "edition",
+)  # fmt: skip
+OF_LIVES = (*OF_LOGS, "life", "first_seen", "gone_on")
+OF_SAMPLES = ("case", "organization", "stratum", "with_findings", "stratum_size", "stratum_drawn")
+OF_IMPACT = (
+    "case", "organization", "kind", "step", "rule", "round", "before", "before_on", "after", "after_on", "article",
+)  # fmt: skip
+OF_INDICATIONS = (
+    "indication", "basis", "convention", "branch", "shown", "base", "rate", "indicated", "as_of",
+)  # fmt: skip
+OF_BAD_ROWS = ("file", "line", "column", "why", "shown")
 FORMAT = "jishi-audit/1"  # of the JSON, and a property of the workbook
 GENERATOR = "Jishi"  # of the page
 
-_CSV = (",".join(COLUMNS) + "\r\n").encode()
-_JSON = f'{{\n"format": "{FORMAT}",\n'.encode()
+_LISTS = (COLUMNS, OF_FOLDERS, OF_LOGS, OF_LIVES, OF_SAMPLES, OF_IMPACT, OF_INDICATIONS, OF_BAD_ROWS)
+_CSV = tuple(f"{','.join(columns)}\r\n".encode() for columns in _LISTS)
+_JSON = tuple(f'{{\n{space}"format": "{FORMAT}",\n'.encode() for space in ("", " "))
 _HTML = b"<!DOCTYPE html>\n<html"
 _META = f'<meta name="generator" content="{GENERATOR}">'.encode()
 _CORE = "docProps/core.xml"
@@ -45,8 +63,8 @@ def is_ours(path: Path) -> bool:
     return known is not None and known(path)
 
 
-def _starts(mark: bytes) -> Callable[[Path], bool]:
-    return lambda path: _head(path).startswith(mark)
+def _starts(marks: tuple[bytes, ...]) -> Callable[[Path], bool]:
+    return lambda path: _head(path).startswith(marks)
 
 
 def _is_page(path: Path) -> bool:

@@ -9,7 +9,6 @@ from workflow.law.kinds import AnyOf, Kind
 from workflow.law.model import (
     Derived,
     Edition,
-    FieldType,
     LapsedVote,
     OutcomeDef,
     RuleDef,
@@ -29,6 +28,7 @@ def check_edition(edition: Edition, source: Source) -> list[Fault]:
     for step_id, step in edition.steps.items():
         faults += check_step(edition, step, types, ("steps", step_id), source)
     faults += _check_numbers(edition, source)
+    faults += _check_log(edition, source)
     if edition.states and (edition.initial is None or edition.initial not in edition.states):
         faults.append(source.fault(("initial",), "没有这个初始状态", "the initial state is not among the states"))
     return faults
@@ -97,18 +97,20 @@ def check_step(edition: Edition, step: StepDef, types: Types, path: Path, source
     yield from _named(_unknown(step.start, set(edition.states)), (*path, "from"), source, "状态", "state")
     if step.stage is not None and step.stage not in edition.stages:
         yield source.fault((*path, "stage"), f"没有阶段“{step.stage}”", f"no stage “{step.stage}”")
-    days = {name for name, field in step.evidence.items() if field.type in (FieldType.DAY, FieldType.DAYS)}
+    days = {name for name, field in step.evidence.items() if field.dates_an_act}
     if step.day not in days:
         zh = f"“{step.day}”应是本步骤的日期材料"
         yield source.fault((*path, "evidence"), zh, f"“{step.day}” must be a day among the evidence of the step")
     for name, field in step.evidence.items():
         kept = (field.kept_in,) if field.kept_in else ()
         yield from _named(_unknown(kept, set(edition.states)), (*path, "evidence", name), source, "状态", "state")
+        yield from _named(_unknown(field.only, step.outcomes), (*path, "evidence", name), source, "结果", "outcome")
     for name, outcome in step.outcomes.items():
         here = (*path, "outcomes", name)
         states = (*outcome.start, *((outcome.to,) if outcome.to else ()))
         yield from _named(_unknown(states, set(edition.states)), here, source, "状态", "state")
         yield from _named(_unknown(outcome.by, bodies), here, source, "机构", "body")
+        yield from _named(_unknown(outcome.ends, edition.steps), (*here, "ends"), source, "步骤", "step")
         yield from _sets(step, outcome, here, source)
         fills = (outcome.fills,) if outcome.fills else ()
         yield from _named(_unknown(fills, days), here, source, "日期材料", "day of this step")
@@ -132,6 +134,17 @@ def _check_numbers(edition: Edition, source: Source) -> Iterator[Fault]:
             zh = f"与步骤“{seen[step.number]}”编号相同"
             yield source.fault(("steps", step_id, "number"), zh, f"same number as “{seen[step.number]}”")
         seen[step.number] = step_id
+
+
+def _check_log(edition: Edition, source: Source) -> Iterator[Fault]:
+    """Yield what the part about logs names and the edition does not know."""
+    for activity, target in edition.log.activities.items():
+        step, _, outcome = target.partition(":")
+        here = ("log", "activities", activity)
+        yield from _named(_unknown((step,), edition.steps), here, source, "步骤", "step")
+        if outcome and step in edition.steps:
+            yield from _named(_unknown((outcome,), edition.steps[step].outcomes), here, source, "结果", "outcome")
+    yield from _named(_unknown(edition.log.attributes, edition.fields), ("log", "attributes"), source, "列", "column")
 
 
 def _unknown(names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ PENALTIES = {
     "probation_within_party": Bilingual(zh="留党察看", en="probation within the Party"),
 }
 PAIR = 2
+PERIODS = {1: ("公历月", "month"), 3: ("季度", "quarter"), 6: ("半年", "half-year"), 12: ("公历年", "year")}
 
 
 @singledispatch
@@ -75,6 +76,8 @@ def _not_before(demand: NotBefore, words: Words) -> str:
 def _within(demand: Within, words: Words) -> str:
     act, start, length = words.column(demand.day), words.column(demand.start), words.length(demand.months, demand.days)
     parts = [words.pick(f"{act}不晚于{start}后 {length}（含当日）", f"{act} is no later than {length} after {start}")]
+    if demand.on_the_day():
+        parts = [words.pick(f"{act}不晚于{start}", f"{act} is no later than {start}")]
     if demand.extension:
         reason, longer = words.column(demand.extension.reason), words.length(demand.extension.months, 0)
         zh = f"特殊情况登记了{reason}的，可以到 {longer}"
@@ -101,6 +104,8 @@ def _while_open(demand: Within, words: Words) -> list[str]:
 
 @sentence.register
 def _every(demand: Every, words: Words) -> str:
+    if demand.calendar:
+        return _every_period(demand, words)
     start, days, length = words.column(demand.start), words.column(demand.days), words.length(demand.months, 0)
     zh_end = f"到{words.column(demand.end)}（未到的到审计日）" if demand.end else "到审计日"
     en_end = (
@@ -111,6 +116,17 @@ def _every(demand: Every, words: Words) -> str:
     return words.pick(
         f"从{start}{zh_end}，{days}前后相隔不超过 {length}",
         f"from {start} {en_end}, {days} are never more than {length} apart",
+    )
+
+
+def _every_period(demand: Every, words: Words) -> str:
+    start, days = words.column(demand.start), words.column(demand.days)
+    zh_each, en_each = PERIODS.get(demand.months, (f"公历 {demand.months} 个月期", f"period of {demand.months} months"))
+    zh_end = f"到{words.column(demand.end)}" if demand.end else "起"
+    en_end = f" to {words.column(demand.end)}" if demand.end else " on"
+    return words.pick(
+        f"从{start}{zh_end}，其间每个完整的{zh_each}内都有{days}",
+        f"from {start}{en_end}, every whole calendar {en_each} has one of {days}",
     )
 
 
@@ -198,8 +214,10 @@ def _ballot(demand: Ballot, words: Words) -> str:
 
 @sentence.register
 def _tally(demand: Tally, words: Words) -> str:
-    cast, voters = words.columns(demand.cast), words.both(map(words.column, (demand.present, demand.written)))
-    return words.pick(f"{cast}之和不超过{voters}之和", f"the sum of {cast} is no more than the sum of {voters}")
+    cast, most = words.columns(demand.cast), words.both(map(words.column, demand.most()))
+    if demand.written is None:
+        return words.pick(f"{cast}之和不超过{most}", f"the sum of {cast} is no more than {most}")
+    return words.pick(f"{cast}之和不超过{most}之和", f"the sum of {cast} is no more than the sum of {most}")
 
 
 @sentence.register

@@ -15,12 +15,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from workflow.law.check import check_edition
+from workflow.law.indications import Indications, Names, check_indications
 from workflow.law.kinds import Strict
-from workflow.law.model import Convention, Coverage, Edition, Overlay, Transitions
-from workflow.law.source import LARGEST, DefinitionError, Fault, Source, read_source
+from workflow.law.model import IN_A_FILE, Convention, Coverage, Edition, Overlay, Transitions
+from workflow.law.source import LARGEST, LONGEST, DefinitionError, Fault, Source, cut, read_source
 
 Model = TypeVar("Model", bound=BaseModel)
-LONGEST = 80  # characters of a value in a message
 MEANINGS = {
     "bool_parsing": "应为 true 或者 false",
     "date_from_datetime_parsing": '应为日期，如 "2026-05-11"',
@@ -61,6 +61,7 @@ class Definitions:
     coverage: Coverage | None = None
     transitions: Transitions | None = None
     conventions: dict[str, Convention] = field(default_factory=dict)
+    indications: Indications | None = None
     sources: dict[str, Source] = field(default_factory=dict)  # "2026-05-11", "overlay:university", "coverage", …
 
 
@@ -80,24 +81,38 @@ def load_definitions(root: Traversable, procedure: str = "recruitment") -> Defin
     if not folder.is_dir():
         source = Source(str(folder))
         raise DefinitionError([source.fault((), f"没有程序“{procedure}”的定义", f"no definitions of “{procedure}”")])
-    for entry in _yaml_files(folder):
+    for entry in yaml_files(folder):
         _load_one(entry, f"{procedure}/{entry.name}", loaded, faults)
     overlays = root / "overlays"
     if overlays.is_dir():
-        for entry in _yaml_files(overlays):
+        for entry in yaml_files(overlays):
             _load_overlay(entry, f"overlays/{entry.name}", loaded, faults)
     if not loaded.editions and not faults:
         source = Source(procedure)
         faults.append(source.fault((), "没有任何版本", "there is no edition"))
+    loaded.editions.sort(key=lambda edition: edition.edition)
+    if loaded.indications and not faults:
+        names = Names(loaded.editions, loaded.conventions)
+        faults += check_indications(loaded.indications, names, loaded.sources["indications"])
     if faults:
         raise DefinitionError(sorted(faults, key=lambda fault: (fault.file, fault.line)))
-    loaded.editions.sort(key=lambda edition: edition.edition)
     return loaded
 
 
 def load_edition(text: str, name: str) -> tuple[Edition, Source]:
     """Return one edition from its text; raises DefinitionError with all faults."""
-    source = read_source(text, name)
+    return _sound(read_source(text, name))
+
+
+def load_edition_file(path: Traversable, name: str = "") -> tuple[Edition, Source]:
+    """Return the edition in a file of any name; raises DefinitionError with all faults, OSError.
+
+    ``name``: what faults call the file; empty, its own name.
+    """
+    return _sound(read_definition(path, name or path.name))
+
+
+def _sound(source: Source) -> tuple[Edition, Source]:
     edition, faults = _edition(source)
     if edition is None or faults:
         raise DefinitionError(faults)
@@ -132,7 +147,8 @@ def _inside(value: Any, name: str | int) -> dict[str, Any]:  # noqa: ANN401 - as
     return inner if isinstance(inner, dict) else {}
 
 
-def _yaml_files(folder: Traversable) -> Iterator[Traversable]:
+def yaml_files(folder: Traversable) -> Iterator[Traversable]:
+    """Return the definition files of a folder, by name."""
     entries = (entry for entry in folder.iterdir() if _is_definition(entry))
     return iter(sorted(entries, key=lambda entry: entry.name))
 
@@ -142,7 +158,7 @@ def _is_definition(entry: Traversable) -> bool:
     return entry.is_file() and entry.name.endswith(".yaml") and not entry.name.startswith(".")
 
 
-def _read(entry: Traversable, name: str) -> Source:
+def read_definition(entry: Traversable, name: str) -> Source:
     """Return a parsed file; no more of it is read than a definition can hold."""
     with entry.open("rb") as file:
         data = file.read(4 * LARGEST)
@@ -156,12 +172,12 @@ def _read(entry: Traversable, name: str) -> Source:
 
 def _load_one(entry: Traversable, name: str, loaded: Definitions, faults: list[Fault]) -> None:
     stem = entry.name.removesuffix(".yaml")
-    source = _read(entry, name)
+    source = read_definition(entry, name)
     special: dict[str, type[BaseModel]] = {
-        "coverage": Coverage, "transitions": Transitions, "conventions": Conventions,
+        "coverage": Coverage, "transitions": Transitions, "conventions": Conventions, "indications": Indications,
     }  # fmt: skip
     if stem in special:
-        value, found = _validated(special[stem], source)
+        value, found = validated(special[stem], source)
         faults += found
         _keep(value, loaded)
         loaded.sources[stem] = source
@@ -185,13 +201,15 @@ def _keep(value: BaseModel | None, loaded: Definitions) -> None:
             loaded.transitions = value
         case Conventions():
             loaded.conventions = value.conventions
+        case Indications():
+            loaded.indications = value
         case _:
             pass
 
 
 def _load_overlay(entry: Traversable, name: str, loaded: Definitions, faults: list[Fault]) -> None:
-    source = _read(entry, name)
-    overlay, found = _validated(Overlay, source)
+    source = read_definition(entry, name)
+    overlay, found = validated(Overlay, source)
     faults += found
     if overlay is None:
         return
@@ -203,7 +221,7 @@ def _load_overlay(entry: Traversable, name: str, loaded: Definitions, faults: li
         loaded.sources[f"overlay:{overlay.overlay}"] = source
 
 
-def _validated(model: type[Model], source: Source) -> tuple[Model | None, list[Fault]]:
+def validated(model: type[Model], source: Source) -> tuple[Model | None, list[Fault]]:
     """Return the model, or None, with the faults of the file."""
     value, errors = _validate(model, source.value)
     return value, _faults(errors, source)
@@ -211,7 +229,7 @@ def _validated(model: type[Model], source: Source) -> tuple[Model | None, list[F
 
 def _validate(model: type[Model], value: Any) -> tuple[Model | None, list[ErrorDetails]]:  # noqa: ANN401 - as it stands
     try:
-        return model.model_validate(value), []
+        return model.model_validate(value, context=IN_A_FILE), []
     except ValidationError as error:
         return None, error.errors(include_url=False)
 
@@ -225,7 +243,7 @@ def _faults(errors: Sequence[ErrorDetails], source: Source) -> list[Fault]:
 def _fault(error: ErrorDetails, source: Source) -> Fault:
     path = _in_file(error, source)
     tag = str(error.get("ctx", {}).get("tag", ""))  # a kind that there is none of, which pydantic quotes in full
-    message = error["msg"].removeprefix("Value error, ").replace(tag, _cut(tag))
+    message = error["msg"].removeprefix("Value error, ").replace(tag, cut(tag))
     value = error["input"]
     shown = f" ({_short(value)})" if isinstance(value, str | int | bool) else ""
     zh = MEANINGS.get(error["type"], message)
@@ -234,11 +252,7 @@ def _fault(error: ErrorDetails, source: Source) -> Fault:
 
 def _short(value: str | int) -> str:
     """Return a value as it stands in a message, cut where it is long."""
-    return _cut(repr(value[: LONGEST + 1] if isinstance(value, str) else value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return cut(repr(value[: LONGEST + 1] if isinstance(value, str) else value))
 
 
 def _in_file(error: ErrorDetails, source: Source) -> tuple[str | int, ...]:

@@ -55,6 +55,16 @@ def find(law: Law, editions: Iterable[Edition], name: str) -> Found:
     )
 
 
+def rules_named(found: Found, editions: Iterable[Edition]) -> tuple[str, ...]:
+    """Return the ids of the rules found, of all rules of the steps found, and of those that rest on the articles."""
+    named = dict.fromkeys(found.rules)
+    for edition in editions:
+        for rule, (step, one) in edition.rules.items():
+            if step in found.steps or not set(found.articles).isdisjoint(one.articles):
+                named[rule] = None
+    return tuple(named)
+
+
 def _find(law: Law, editions: tuple[Edition, ...], name: str) -> Found:
     return Found(
         tuple(dict.fromkeys(step for edition in editions for step in _steps(edition, name))),

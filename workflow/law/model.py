@@ -7,17 +7,28 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
-from typing import Annotated, Any, Literal
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Literal, Never
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic_core import PydanticKnownError
 
 from workflow.law.kinds import AnyKind, Bilingual, ColumnName, Name, Outcome, Presupposed, Strict
+from workflow.law.log import LogDef
 
 KIND_FREE = frozenset(
-    {"basis", "codes", "force", "governed_by", "governed_on", "online", "remedy", "text", "unless", "when"}
+    {"basis", "codes", "force", "governed_by", "governed_on", "online", "remedy", "text", "unless", "waivable", "when"}
 )
 Condition = dict[ColumnName, tuple[str | bool | None, ...]]
+IN_A_FILE = {"in_a_file": True}  # what is validated was read from a file, where a rule is flat
+
+
+def _no_such_key(_: object) -> Never:
+    """Refuse a value that somebody wrote: the program sets it when it lays an overlay."""
+    raise PydanticKnownError("extra_forbidden")
+
+
+Unwritten = BeforeValidator(_no_such_key)
 
 
 class Force(StrEnum):
@@ -59,7 +70,13 @@ class FieldDef(Strict):
     values: dict[str, Bilingual] = {}
     required: bool = False
     kept_in: Name | None = None  # while the case stands in this state the value outlives the round that left it behind
-    added_by: str = ""  # the overlay that added it; set by the loader
+    only: tuple[Name, ...] = ()  # the outcomes that bring it; none named: any of the step
+    added_by: Annotated[str, Unwritten] = ""  # the overlay that added it; set when the overlay is laid
+
+    @property
+    def dates_an_act(self) -> bool:
+        """Tell whether a value says when something was done; a plan may lie ahead."""
+        return self.type in (FieldType.DAY, FieldType.DAYS)
 
     @model_validator(mode="after")
     def _values_for_choices(self) -> FieldDef:
@@ -78,8 +95,11 @@ class OutcomeDef(Strict):
     start: tuple[Name, ...] = Field(default=(), alias="from")  # narrower than the step's own
     by: tuple[Name, ...] = ()
     reason: bool = False
+    incomplete: bool = False  # what is required of the step need not be there: it came to nothing
     fills: Name | None = None  # the day field that takes the day of this outcome; absent: the step's own day
     sets: dict[Name, str] = {}  # choices of the step's evidence that follow from this outcome
+    adds: bool = False  # it adds to the round as it stands, even to one that has ended, and never begins one
+    ends: tuple[Name, ...] = ()  # steps of which it ends the round, in this order: they must be held again
 
 
 class State(Strict):
@@ -104,6 +124,7 @@ class Body(Strict):
     en: str
 
 
+@lru_cache(maxsize=1024)  # as many as definitions hold, asked for with every line of a list
 def cited(basis: str) -> tuple[str, ...]:
     """Return the numbers of the articles that a basis names, without paragraphs."""
     parts = (part.strip() for part in basis.split(";"))
@@ -123,13 +144,14 @@ class RuleDef(Strict):
     when: Condition = {}
     unless: tuple[Condition, ...] = ()
     remedy: Bilingual | None = None
+    waivable: bool = True  # whether a superior may let a finding rest for a time
     demand: Annotated[AnyKind, Field(discriminator="kind")]
     added_by: Bilingual | None = None  # the title of the overlay that set it; set when the overlay is laid
 
     @model_validator(mode="before")
     @classmethod
-    def _gather_demand(cls, raw: Any) -> Any:  # noqa: ANN401 - pydantic hands in whatever stands in the file
-        if not isinstance(raw, dict) or "demand" in raw:
+    def _gather_demand(cls, raw: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - pydantic hands in what stands there
+        if not isinstance(raw, dict) or ("demand" in raw and info.context != IN_A_FILE):
             return raw
         demand = {key: value for key, value in raw.items() if key not in KIND_FREE}
         return {key: value for key, value in raw.items() if key in KIND_FREE} | {"demand": demand}
@@ -276,7 +298,8 @@ class ProcedureDef(Strict):
 class Edition(ProcedureDef):
     """A procedure in the wording in force from a day; procedures without states have steps and rules alone."""
 
-    overlays: tuple[str, ...] = ()
+    overlays: Annotated[tuple[str, ...], Unwritten] = ()
+    log: LogDef = LogDef()
 
     @cached_property
     def fields(self) -> dict[str, FieldDef]:
@@ -303,9 +326,8 @@ class Edition(ProcedureDef):
 
     def day_columns(self, step_id: str) -> tuple[str, ...]:
         """Return the columns of a step whose being filled shows that the step was reached."""
-        step = self.steps[step_id]
-        kinds = (FieldType.DAY, FieldType.DAYS)
-        return tuple(f"{step_id}.{name}" for name, field in step.evidence.items() if field.type in kinds)
+        evidence = self.steps[step_id].evidence
+        return tuple(f"{step_id}.{name}" for name, field in evidence.items() if field.dates_an_act)
 
     def main_day(self, step_id: str) -> str:
         """Return the column of the day on which a step was done."""

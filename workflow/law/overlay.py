@@ -119,6 +119,7 @@ def _not_tighter(rule: RuleDef, base: RuleDef, path: tuple[str, ...], source: So
     dropped = any(base.code(item) and not rule.code(item) for item in outcomes)
     lets_pass = base.online != "record" and rule.online not in (base.online, "refuse")
     faults = (
+        (rule.waivable and not base.waivable, path, "原规则不得豁免", "the rule that it replaces cannot be waived"),
         (not tighter, path, "放宽了原规则", "loosens the rule that it replaces"),
         (_applies(rule) != _applies(base), path, "不能改变适用情形", "may not change when the rule applies"),
         (softened, (*path, "force"), "把硬性规定改为了软性", "makes a hard rule soft"),

@@ -13,9 +13,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from workflow.errors import Text, WorkflowError
+from workflow.law.indications import Indications
 from workflow.law.kinds import KINDS, AnyOf, Kind
 from workflow.law.loader import Conventions
 from workflow.law.model import Coverage, Edition, Overlay, RuleDef, Transitions
+from workflow.law.organizations import Organizations
 
 Schema = dict[str, Any]  # JSON: whatever JSON Schema allows
 FILES: dict[str, type[BaseModel]] = {
@@ -24,17 +26,21 @@ FILES: dict[str, type[BaseModel]] = {
     "coverage": Coverage,
     "conventions": Conventions,
     "transitions": Transitions,
+    "indications": Indications,
+    "organizations": Organizations,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ONE_OF_THE_LENGTHS = {
-    "oneOf": [
-        {"required": ["months"], "properties": {"months": {"minimum": 1}, "days": {"const": 0}}},
-        {"required": ["days"], "properties": {"days": {"minimum": 1}, "months": {"const": 0}}},
-    ]
-}
+
+
+def _one_of_the_lengths(fewest_days: int) -> Schema:
+    months = {"required": ["months"], "properties": {"months": {"minimum": 1}, "days": {"const": 0}}}
+    days = {"required": ["days"], "properties": {"days": {"minimum": fewest_days}, "months": {"const": 0}}}
+    return {"oneOf": [months, days]}
+
+
 BETWEEN: dict[str, Schema] = {  # what the model's validators demand beside the types
-    "NotBefore": ONE_OF_THE_LENGTHS,
-    "Within": ONE_OF_THE_LENGTHS,
+    "NotBefore": _one_of_the_lengths(1),
+    "Within": _one_of_the_lengths(0),  # ``days: 0``: the limit is itself a day on record
     "Count": {"oneOf": [{"required": [subject]} for subject in ("of", "days", "amount")]},
     "StandingOf": {"oneOf": [{"required": ["must_be"]}, {"required": ["not_under"]}]},
     "FieldDef": {

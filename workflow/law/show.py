@@ -155,6 +155,7 @@ def _rule_lines(law: Law, words: Words, rule_id: str, rule: RuleDef) -> Iterator
     yield from told(words, "轻重", "force", gravity(rule, words))
     yield from told(words, "审计代码", "codes", codes(rule, words))
     yield from told(words, "登记时不符合的", "when not kept", online(rule, words))
+    yield from told(words, "豁免", "waiver", "" if rule.waivable else words.pick("不得豁免", "cannot be waived"))
     yield from told(words, "适用版本", "governed by", governing(rule, _governed_by(law, words, rule_id, rule), words))
     yield from told(words, "补救", "remedy", words.of(rule.remedy) if rule.remedy else "")
     yield from told(words, "代号", "id", rule_id)

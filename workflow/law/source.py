@@ -31,6 +31,12 @@ WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,8})")  # anything longer is a s
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 LARGEST = 2_000_000  # characters of one definition file
 DEEPEST = 40  # levels; the format needs ten
+LONGEST = 80  # characters of a key or a value in a message
+
+
+def cut(text: str) -> str:
+    """Return a text as it stands in a message, cut where it is long."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Fault:
 
     file: str
     line: int  # counted from 1
-    where: str  # path inside the file, keys joined by dots
+    where: str  # path inside the file, keys joined by dots, long ones cut
     what: Text
 
     def __str__(self) -> str:
@@ -83,7 +89,8 @@ class Source:
 
     def fault(self, path: Sequence[str | int], zh: str, en: str, line: int | None = None) -> Fault:
         """Return a fault at ``path``; ``line``: where it stands, when that is not the line of the path."""
-        return Fault(self.name, line or self.line(path), ".".join(map(str, path)), Text(zh, en))
+        where = ".".join(cut(str(part)) for part in path)
+        return Fault(self.name, line or self.line(path), where, Text(zh, en))
 
 
 def read_source(text: str, name: str) -> Source:
@@ -155,7 +162,8 @@ def _mapping(events: Iterator[Event], path: Path, source: Source) -> dict[str, A
         line = event.start_mark.line + 1
         source.lines.setdefault(here, line)
         if key in result:
-            source.faults.append(source.fault(here, f"重复的键“{key}”", f"the key “{key}” stands twice", line))
+            zh, en = f"重复的键“{cut(key)}”", f"the key “{cut(key)}” stands twice"
+            source.faults.append(source.fault(here, zh, en, line))
         value = _value(next(events), events, here, source)
         result.setdefault(key, value)
     return result

@@ -75,6 +75,8 @@ def outcome_line(outcome: OutcomeDef, step: StepDef, words: Words) -> str:
         parts.append(words.pick(f"由{words.bodies(outcome.by)}办", f"by {words.bodies(outcome.by)}"))
     if outcome.reason:
         parts.append(words.pick("须写明理由", "a reason is needed"))
+    if outcome.incomplete:
+        parts.append(words.pick("必填材料可以不全", "required evidence may be lacking"))
     if outcome.fills:
         field = step.evidence[outcome.fills]
         label = words.pick(field.zh, field.en)
@@ -108,7 +110,7 @@ def _labels(before: OutcomeDef, after: OutcomeDef, pair: Pair) -> str:
 
 
 def _effect(outcome: OutcomeDef) -> tuple[object, ...]:
-    return (outcome.to, outcome.start, outcome.by, outcome.reason, outcome.fills)
+    return (outcome.to, outcome.start, outcome.by, outcome.reason, outcome.incomplete, outcome.fills)
 
 
 def _evidence(old: StepDef, new: StepDef, pair: Pair) -> Iterator[Change]:
@@ -129,11 +131,16 @@ def fields_changes(old: Mapping[str, FieldDef], new: Mapping[str, FieldDef], pai
 
 
 def _field_what(before: FieldDef, after: FieldDef) -> What:
-    if (before.type, before.kept_in, list(before.values)) != (after.type, after.kept_in, list(after.values)):
+    if _use(before) != _use(after):
         return What.CHANGED
     if before.required != after.required:
         return What.TIGHTER if after.required else What.LOOSER
     return What.REWORDED
+
+
+def _use(field: FieldDef) -> tuple[object, ...]:
+    """Return what decides which values a field takes and how long they stay."""
+    return (field.type, field.kept_in, field.only, list(field.values))
 
 
 def _field_turn(before: FieldDef, after: FieldDef, pair: Pair) -> str:
@@ -152,5 +159,7 @@ def field_line(field: FieldDef, words: Words) -> str:
     if field.kept_in:
         kept = words.state(field.kept_in)
         needed += words.pick(f"，在“{kept}”期间一直保留", f", kept while “{kept}”")
+    if field.only:
+        needed += words.pick("，只随部分结果登记", ", only with some outcomes")
     label = words.pick(field.zh, field.en)
     return words.pick(f"“{label}”（{kind}{needed}）", f"“{label}” ({kind}{needed})")

@@ -86,12 +86,16 @@ class Law:
             found.append(self.definitions.overlays[name])
         return tuple(found)
 
-    def timeline(self, overlays: Iterable[str] = (), only: date | None = None) -> tuple[Period, ...]:
-        """Return the periods of law, oldest first, with the named overlays on them; a local choice begins one too.
+    def timeline(self, overlays: Iterable[str | Overlay] = (), only: date | None = None) -> tuple[Period, ...]:
+        """Return the periods of law, oldest first, with the overlays on them; a local choice begins one too.
+
+        ``overlays``: by name, or as ``between`` returns them where they bind for part of their time only.
 
         ``only``: judge every day under that one edition (a what-if), as if it had always been in force.
         """
-        laid = self.overlays(overlays)
+        given = tuple(overlays)
+        once = (one for place, one in enumerate(given) if one not in given[:place])
+        laid = tuple(self.overlays([one])[0] if isinstance(one, str) else one for one in once)
         editions = (self.edition(only),) if only else self.editions
         starts = {edition.edition for edition in editions[1:]}
         starts |= {day for overlay in laid for day in (overlay.in_force, overlay.until) if day is not None}
@@ -117,6 +121,15 @@ class Law:
         """Return which day governs a rule from ``day`` on: the latest local choice, else the edition's own."""
         chosen = [choice for choice in self.choices if choice.rule == rule and day and choice.in_force <= day]
         return max(chosen, key=lambda choice: choice.in_force).governed_by if chosen else default
+
+
+def between(overlay: Overlay, since: date | None, until: date | None) -> Overlay | None:
+    """Return an overlay as it binds from ``since`` to before ``until`` (None: no limit); None where it never does."""
+    begins = max(overlay.in_force, since or date.min)
+    ends = min(overlay.until or date.max, until or date.max)
+    if begins >= ends:
+        return None
+    return overlay.model_copy(update={"in_force": begins, "until": None if ends == date.max else ends})
 
 
 def load_law(root: Traversable, procedure: str = "recruitment") -> Law:

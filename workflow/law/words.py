@@ -147,6 +147,7 @@ class Words:
     def presupposed(self, by: Presupposed) -> str:
         """Return what shows that the case went on."""
         parts = [self.pick(f"登记了{self.column(name)}", f"{self.column(name)} is recorded") for name in by.filled]
+        parts += [self.pick(f"{self.column(name)}大于 0", f"{self.column(name)} is above 0") for name in by.positive]
         if by.reached:
             step = self.numbered(by.reached)
             parts.append(self.pick(f"办到{step}或者更后的步骤", f"{step} or a later step is reached"))

@@ -22,7 +22,7 @@ from workflow.ledger.cells import (
     read_text,
 )
 from workflow.ledger.form import CellKind, FormColumn
-from workflow.ledger.problems import CellProblem, Problems, shown
+from workflow.ledger.problems import CellProblem, OtherColumn, Problems, shown
 from workflow.ledger.sheets import HeadedSheet
 
 _REMEMBERED = frozenset({str, float, date})  # types of which equal ones mean the same: not bool, for True equals 1.0
@@ -55,7 +55,10 @@ class SheetColumn:
 
 
 class RowReader:
-    """Reads the form's columns of one row after another; what cannot be read goes to ``problems``."""
+    """Reads the form's columns of one row after another; what cannot be read goes to ``problems``.
+
+    So do the columns that are not of the form.
+    """
 
     def __init__(self, sheet: HeadedSheet, columns: Iterable[FormColumn], problems: Problems) -> None:
         """Find the columns on the sheet.
@@ -67,6 +70,7 @@ class RowReader:
         self.problems = problems
         self.columns = tuple(_on_sheet(sheet, column) for column in columns)
         self.names = tuple(column.form.column for column in self.columns)
+        problems.others += _others(sheet, frozenset(column.form.header for column in self.columns))
 
     def read(self, row: int, cells: Sequence[Raw]) -> tuple[Value, ...]:
         """Return a value a column: None where blank, UNREADABLE where it cannot be read or the column is absent."""
@@ -104,5 +108,16 @@ class RowReader:
 def _on_sheet(sheet: HeadedSheet, column: FormColumn) -> SheetColumn:
     """Find one column on the sheet."""
     place = sheet.place_of(column.header)
-    read = partial(read_choice, values=column.values) if column.kind is CellKind.CHOICE else _READERS[column.kind]
-    return SheetColumn(column, place, "" if place is None else sheet.letter_at(place), read)
+    return SheetColumn(column, place, "" if place is None else sheet.letter_at(place), reader_of(column))
+
+
+def _others(sheet: HeadedSheet, known: frozenset[str]) -> list[OtherColumn]:
+    """Return the columns whose header the form does not know, from left to right."""
+    found = sorted((place, header) for header, places in sheet.headers.items() for place in places)
+    name = shown(sheet.sheet.name)
+    return [OtherColumn(name, sheet.letter_at(place), shown(header)) for place, header in found if header not in known]
+
+
+def reader_of(column: FormColumn) -> ReadCell:
+    """Return what reads a cell of this column; it raises UnreadableCell."""
+    return partial(read_choice, values=column.values) if column.kind is CellKind.CHOICE else _READERS[column.kind]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,10 +27,11 @@ class CheckedFile:
     """The bytes that were checked: these are parsed, whatever happens to the file meanwhile.
 
     ``faults`` maps the index of a sheet to what failed or uncomputed formulas show, by (row, column) from 0: the
-    parser takes them for blank cells.
+    parser takes them for blank cells. ``digest``: SHA-256 of the bytes as they were read.
     """
 
     content: bytes
+    digest: str
     faults: Faults
 
 
@@ -40,6 +42,7 @@ def check_file(path: Path) -> CheckedFile:
         LedgerError: no file, empty, no xlsx, xls or ods workbook, encrypted, damaged, or too large when unpacked.
     """
     content = _bytes_of(path)
+    digest = sha256(content).hexdigest()
     if content.startswith(ZIP):
         package = Package(content)
         faults = scan_ods(package) if package.is_ods() else scan_xlsx(package)
@@ -50,7 +53,7 @@ def check_file(path: Path) -> CheckedFile:
         content = content.replace(ZIP_END, b"PK\0\0")
     else:
         raise not_a_workbook()
-    return CheckedFile(content, MappingProxyType(dict(faults)))
+    return CheckedFile(content, digest, MappingProxyType(dict(faults)))
 
 
 def _bytes_of(path: Path) -> bytes:

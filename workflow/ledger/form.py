@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from workflow.errors import LedgerError, Text
-from workflow.ledger.cells import squeezed
+from workflow.plain import squeezed
 
 ROSTER_FIELDS = frozenset({"name", "branch", "standing", "full_on", "penalty", "penalty_from", "penalty_until"})
 

@@ -27,12 +27,22 @@ class CellProblem:
     reason: Text
 
 
+@dataclass(frozen=True, slots=True)
+class OtherColumn:
+    """A column that bears a header which the form does not know: nothing of it is read."""
+
+    sheet: str
+    letter: str
+    header: str
+
+
 class Problems:
-    """The problems met so far, in the order of reading."""
+    """The problems met so far, in the order of reading; ``others``: columns that the form does not know, no problem."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._met: list[CellProblem] = []
+        self.others: list[OtherColumn] = []
 
     def add(self, problem: CellProblem) -> None:
         """Keep one problem.

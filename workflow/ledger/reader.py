@@ -9,13 +9,14 @@ from pathlib import Path
 from workflow.case.roster import Roster
 from workflow.case.values import Value
 from workflow.errors import LedgerError, Text
-from workflow.ledger.cells import Raw, UnreadableCell, is_blank, is_total, read_count, read_day, squeezed
+from workflow.ledger.cells import Raw, UnreadableCell, is_blank, is_total, read_count, read_day
 from workflow.ledger.columns import RowReader, SheetColumn
 from workflow.ledger.files import check_file
 from workflow.ledger.form import CellKind, FormColumn, LedgerForm
-from workflow.ledger.problems import CellProblem, Problems, shown
+from workflow.ledger.problems import CellProblem, OtherColumn, Problems, shown
 from workflow.ledger.roster import read_roster
 from workflow.ledger.sheets import HeadedSheet, Sheets, headed
+from workflow.plain import squeezed
 
 Progress = Callable[[int, int], None]
 
@@ -43,7 +44,9 @@ class Ledger:
     """A workbook read to its end.
 
     ``roster`` is None when the workbook has no such sheet: what the members are is then unknown, which is not the same
-    as a roster on which nobody stands. ``absent`` names the case columns whose header is not on the sheet.
+    as a roster on which nobody stands. ``absent`` names the case columns whose header is not on the sheet; ``others``:
+    columns of the sheets that the form does not know, of which nothing was read.
+    ``file_hash``: SHA-256 of the bytes that were read, as hexadecimal digits.
     """
 
     form: LedgerForm
@@ -51,6 +54,8 @@ class Ledger:
     roster: Roster | None
     problems: tuple[CellProblem, ...]
     absent: frozenset[str]
+    others: tuple[OtherColumn, ...]
+    file_hash: str
 
 
 def read_ledger(path: Path, form: LedgerForm, progress: Progress | None = None) -> Ledger:
@@ -59,14 +64,15 @@ def read_ledger(path: Path, form: LedgerForm, progress: Progress | None = None) 
     Raises:
         LedgerError: the file is no workbook that can be read safely, or its sheets are not those of the form.
     """
-    sheets = Sheets(check_file(path))
+    file = check_file(path)
+    sheets = Sheets(file)
     problems = Problems()
     roster = read_roster(sheets, form.roster, problems) if form.roster else None
     sheet = _find_ledger(sheets, form)
     reader = RowReader(sheet, (_number_column(form), _person_column(form), *form.columns), problems)
     rows = tuple(_rows(reader, progress or _silent))
     absent = frozenset(column.form.column for column in reader.columns[2:] if column.place is None)
-    return Ledger(form, rows, roster, tuple(problems), absent)
+    return Ledger(form, rows, roster, tuple(problems), absent, tuple(problems.others), file.digest)
 
 
 def _find_ledger(sheets: Sheets, form: LedgerForm) -> HeadedSheet:

@@ -8,11 +8,12 @@ from typing import cast
 from workflow.case.roster import Day, Member, Penalty, PenaltyKind, Roster, Standing
 from workflow.case.values import UNREADABLE, Unreadable, Value
 from workflow.errors import LedgerError, Text
-from workflow.ledger.cells import is_total, squeezed
+from workflow.ledger.cells import is_total
 from workflow.ledger.columns import RowReader
 from workflow.ledger.form import RosterForm
 from workflow.ledger.problems import CellProblem, Problems
 from workflow.ledger.sheets import HeadedSheet, Sheets, headed
+from workflow.plain import squeezed
 
 _PENALTY_FIELDS = ("penalty", "penalty_from", "penalty_until")
 

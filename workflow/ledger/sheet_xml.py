@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from workflow.ledger.limits import (
     MAX_AREA,
@@ -110,12 +111,22 @@ def _walk(chunks: Iterable[bytes], *, exact: bool = False) -> _Scan:
         if not scan.in_sheet:
             continue
         check_comments(piece)
-        if not exact and _is_usual(piece):
-            _pass(scan, piece)
-        else:
-            check_tags(piece)
-            _walk_tags(scan, piece)
+        for portion in _portions(piece):
+            if not exact and _is_usual(portion):
+                _pass(scan, portion)
+            else:
+                check_tags(portion)
+                _walk_tags(scan, portion)
     return scan
+
+
+def _portions(piece: bytes) -> Iterator[bytes]:
+    """Cut a piece before its first row and behind the last of its sheet: what stands around the rows is never usual.
+
+    It is short. Left with them it would have the whole piece walked tag by tag, and with it all of a small sheet.
+    """
+    cuts = {0, max(piece.find(b"<row "), 0), max(piece.rfind(b"</sheetData"), 0), len(piece)}
+    return (piece[start:end] for start, end in pairwise(sorted(cuts)))
 
 
 def _text(chunks: Iterable[bytes], lengths: array[int]) -> int:
@@ -139,13 +150,18 @@ def _text_by_tags(piece: bytes, lengths: array[int]) -> int:
 
 
 def _is_usual(piece: bytes) -> bool:
-    """Tell whether each cell and row says in the usual manner where it stands, within the usual bounds, no formulas."""
+    """Tell whether each cell and row says in the usual manner where it stands, within the usual bounds, no formulas.
+
+    It says so once: the parser goes by the last of several ``r``.
+    """
+    cells, rows = piece.count(b"<c"), piece.count(b"<row")
     return (
-        b"'" not in piece
+        not any(odd in piece for odd in _ODD_QUOTING)
         and (b"?" not in piece or b"<?" not in piece)
         and (b":" not in piece or not any(mark in piece for mark in _PREFIXED))
-        and piece.count(b"<c") == piece.count(b'<c r="')
-        and piece.count(b"<row") == piece.count(b'<row r="')
+        and cells == piece.count(b'<c r="')
+        and rows == piece.count(b'<row r="')
+        and cells + rows == piece.count(b'r="')
         and b"<f" not in piece
         and b't="e"' not in piece
         and _UNUSUAL_PLACE.search(piece) is None

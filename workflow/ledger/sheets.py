@@ -10,10 +10,11 @@ from typing import TypeVar, cast
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, load_workbook
 
 from workflow.errors import LedgerError, Text
-from workflow.ledger.cells import Raw, squeezed
+from workflow.ledger.cells import Raw
 from workflow.ledger.files import CheckedFile
 from workflow.ledger.limits import MAX_LAID_OUT, check_sheets, too_large
 from workflow.ledger.problems import letter_of, shown
+from workflow.plain import squeezed
 
 HEADER_WITHIN = 300  # rows: below a title and some notes; further down stands no header row
 _MOST_LETTERS = 5  # of columns named in a message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from workflow.errors import Text
 from workflow.law.model import ArticleDef, Coverage, EditionCoverage, How
 from workflow.law.source import Fault, Source
 from workflow.law.timeline import Law
@@ -12,6 +13,7 @@ from workflow.prover.citations import LOCAL, articles, others
 from workflow.prover.proof import Part, part
 from workflow.prover.subject import Path, Subject
 
+COVERED = Text("逐条落实", "every article is accounted for")  # the name of the proof
 Citation = tuple[str, Fault]  # a ground, and the fault to report if it does not exist
 
 
@@ -21,7 +23,7 @@ def articles_covered(law: Law, plain: Sequence[Subject], composed: Sequence[Subj
     if coverage is None:
         source = Source(f"{law.definitions.procedure}/coverage.yaml")
         faults = [source.fault((), "没有逐条说明的文件", "there is no file that accounts for the articles")]
-        return part("逐条落实", "every article is accounted for", [], faults)
+        return part(COVERED.zh, COVERED.en, [], faults)
     source = law.definitions.sources["coverage"]
     faults = list(_editions(coverage, plain, source))
     for subject in plain:
@@ -34,7 +36,7 @@ def articles_covered(law: Law, plain: Sequence[Subject], composed: Sequence[Subj
     number = sum(len(listed.articles) for listed in coverage.editions.values())
     rules = sum(len(subject.edition.rules) for subject in plain)
     counts = [("条", "articles", number), ("规则", "rules", rules), ("来源", "sources", len(coverage.sources))]
-    return part("逐条落实", "every article is accounted for", counts, faults)
+    return part(COVERED.zh, COVERED.en, counts, faults)
 
 
 def _editions(coverage: Coverage, plain: Sequence[Subject], source: Source) -> Iterator[Fault]:

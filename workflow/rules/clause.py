@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from workflow.case.facts import Fact, NthWorkingDay
 from workflow.law.kinds import Kind, Outcome, Presupposed
-from workflow.rules.formula import FALSE, TRUE, Column, Formula, disjunction, filled
+from workflow.rules.formula import FALSE, TRUE, Column, Compare, Constant, Formula, disjunction, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ def fact(value: Fact) -> Column:
 
 
 def presupposed(by: Presupposed | None) -> Formula:
-    """Return that one of the columns is filled or the step was reached; nothing given: never."""
+    """Return that a column is filled, a number above zero or the step reached; nothing given: never."""
     if by is None:
         return FALSE
     steps = (Column(f"reached.{by.reached}"),) if by.reached else ()
-    return disjunction((*(filled(name) for name in by.filled), *steps))
+    numbers = (Compare(">", Column(name), Constant(0)) for name in by.positive)
+    return disjunction((*(filled(name) for name in by.filled), *numbers, *steps))

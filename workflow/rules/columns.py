@@ -73,6 +73,10 @@ class ColumnBuilder:
                 days.setdefault(step, {}).update(dict.fromkeys(edition.day_columns(step)))
         self.numbers = numbered
         self.days = [(step, tuple(days[step])) for step in sorted(numbered, key=numbered.__getitem__, reverse=True)]
+        self._days_from: dict[str, tuple[str, ...]] = {}  # by step: the words of every finding ask for some
+        self._every_day: tuple[str, ...] = ()
+        for step, names in self.days:
+            self._every_day = self._days_from[step] = (*names, *self._every_day)
         formulas = {name: derived_formula(value) for name, value in derived.items()}
         asked = {name[8:] for formula in formulas.values() for name in columns_of(formula) if name[:8] == "reached."}
         self.steps = frozenset(steps) | asked
@@ -116,12 +120,7 @@ class ColumnBuilder:
 
     def days_from(self, step: str) -> tuple[str, ...]:
         """Return the day columns of a numbered step and of all later ones, in the order of the steps."""
-        found: list[str] = []
-        for later, names in self.days:
-            found = [*names, *found]
-            if later == step:
-                break
-        return tuple(found)
+        return self._days_from.get(step, self._every_day)
 
 
 def _stands(names: tuple[str, ...], columns: Mapping[str, Value], answer: bool | Unreadable) -> bool | Unreadable:  # noqa: FBT001 - three values

@@ -16,6 +16,7 @@ from workflow.rules.verdict import Verdict
 
 HIDDEN_NAME = Text("〔姓名〕", "[name]")
 HIDDEN_TEXT = Text("〔文字〕", "[text]")
+NOT_RECORDED, BLANK_CELL = Text("未登记", "not recorded"), Text("空", "blank")
 
 
 class Explainer:
@@ -23,6 +24,8 @@ class Explainer:
 
     def __init__(self, book: Rulebook, headers: Mapping[str, str], *, hide_names: bool = False) -> None:
         """Take the rulebook and how the source names its columns; others go by their name in the edition.
+
+        Where a ledger names them, nothing in a cell is said to be blank; of a case it is said not to be recorded.
 
         ``hide_names``: people named in cells, and free text that may name people, are shown only as present or blank.
         """
@@ -33,6 +36,7 @@ class Explainer:
         self._en = {name: field.en for name, field in edition.fields.items()}
         self._fields = edition.fields
         self._hide_names = hide_names
+        self._nothing = BLANK_CELL if headers else NOT_RECORDED
         self._shows: dict[tuple[str, int, date | None], tuple[str, ...]] = {}
 
     def evidence(self, judged: Judged, verdict: Verdict, columns: Mapping[str, Value], as_of: date) -> Text:
@@ -55,7 +59,7 @@ class Explainer:
         """Return a value of a column: the label of a choice, what was written, or only that something was."""
         field = self._fields.get(name)
         if not isinstance(value, str):
-            return shown(value, language)
+            return shown(value, language, self._nothing)
         if field is not None and value in field.values:
             return field.values[value].of(language)
         if self._hide_names:
@@ -87,10 +91,10 @@ def _filled(value: Value) -> bool:
     return value is not None and value != () and not isinstance(value, Unreadable)
 
 
-def shown(value: Value, language: str) -> str:
-    """Return a value as people write it."""
+def shown(value: Value, language: str, nothing: Text = NOT_RECORDED) -> str:
+    """Return a value as people write it; ``nothing``: the words where there is none."""
     if value is None or value == ():
-        return "空" if language == "zh" else "blank"
+        return nothing.of(language)
     if isinstance(value, Unreadable):
         return "读不出" if language == "zh" else "unreadable"
     if isinstance(value, bool):

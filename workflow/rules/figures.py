@@ -19,12 +19,11 @@ def figures(demand: Kind, columns: Mapping[str, Value]) -> Iterator[Text]:
                 needed = int(due * demand.more_than) + 1
                 yield Text(f"至少须 {needed}", f"at least {needed} needed")
         case Tally():
-            cast, present, written = (
-                _number(columns, *part) for part in (demand.cast, [demand.present], [demand.written])
-            )
-            yield Text(
-                f"计票 {cast}，可投 {present + written}", f"{cast} votes from {present + written} who could vote"
-            )
+            counted, most = _number(columns, *demand.cast), _number(columns, *demand.most())
+            if demand.written:
+                yield Text(f"计票 {counted}，可投 {most}", f"{counted} votes from {most} who could vote")
+            else:
+                yield Text(f"合计 {counted}，至多 {most}", f"{counted} in all, {most} at most")
         case WorkingDays():
             held = columns[WorkingDaysIn(demand.start, demand.end).name]
             if isinstance(held, int):

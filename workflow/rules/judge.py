@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.case.facts import World
@@ -11,6 +11,7 @@ from workflow.case.history import CaseView, Entry, lacking
 from workflow.case.values import Value
 from workflow.errors import Text, WorkflowError
 from workflow.law.model import Force
+from workflow.rules.columns import Columns
 from workflow.rules.explain import Explainer, articles_text, basis_text
 from workflow.rules.rulebook import Judged, Rulebook
 from workflow.rules.verdict import Verdict, VerdictState
@@ -80,10 +81,14 @@ def _line(refusal: Refusal, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What a proposed act would break: reasons to refuse it, and breaches to justify."""
+    """What a proposed act would break: reasons to refuse it, and breaches to justify.
+
+    ``seen``: the columns of the case with the act, and the verdict of every clause on them, for whoever goes on.
+    """
 
     refusals: tuple[Refusal, ...]
     concerns: tuple[Concern, ...]
+    seen: tuple[Columns, list[Verdict]] | None = field(default=None, compare=False, repr=False)
 
 
 class Examiner:
@@ -116,27 +121,46 @@ class Examiner:
             ),
         )
 
-    def examine(self, before: Mapping[str, Value], after: Mapping[str, Value], as_of: date) -> Examination:
+    def examine(
+        self, before: Mapping[str, Value], after: Mapping[str, Value], entry: Entry, as_of: date
+    ) -> Examination:
         """Return what ``after`` breaks and ``before`` did not: all of it at once.
 
-        ``before``, ``after``: recorded values (``CaseView.values``). What was broken already refuses nothing: it is a
-        finding, and refusing further acts would not mend it. The act itself that comes too late is a concern though the
-        limit had run out before.
+        ``before``, ``after``: recorded values (``CaseView.values``) without and with ``entry``. What was broken already
+        refuses nothing: it is a finding, and refusing further acts would not mend it; but whoever acts anew on what it
+        turns on has to do it right. The act itself that comes too late is a concern though the limit had run out
+        before; so is a breach that lies in an act which was on record
+        already (the talk that comes to be recorded only after the decision): refusing the entry would not undo it.
         """
         old, new = self.book.columns(before, self.world), self.book.columns(after, self.world)
         refusals: list[Refusal] = []
         concerns: list[Concern] = []
-        for judged in self.book.judged:
-            verdict = judged.judge(new, as_of)
+        verdicts = self.book.judge_all(new, as_of)
+        for judged, verdict in zip(self.book.judged, verdicts, strict=True):
             if verdict.state is not VerdictState.VIOLATED:
                 continue
-            if judged.judge(old, as_of)[3:5] == verdict[3:5] and not _late_act(judged, old, new):
+            excused = judged.judge(old, as_of)[3:5] == verdict[3:5] and not self._acts_anew(judged, entry)
+            if excused and not _late_act(judged, old, new):
                 continue
-            if judged.rule.definition.online == "record":
+            if judged.rule.definition.online == "record" or _past_act(judged, entry, old, new):
                 concerns.append(self._concern(judged, verdict, new, as_of))
             else:
                 refusals.append(self._refusal(judged, verdict, new, as_of))
-        return Examination(tuple(refusals), tuple(concerns))
+        return Examination(tuple(refusals), tuple(concerns), (new, verdicts))
+
+    def _acts_anew(self, judged: Judged, entry: Entry) -> bool:
+        """Tell whether the entry writes something that a clause about its own step turns on.
+
+        An act of a rhythm adds to what is there: it does not begin anew.
+        """
+        step = self.book.edition_on(entry.occurred_on).steps.get(entry.step)
+        about = (judged.rule.step, (judged.clause.act or "").split(".")[0])
+        if step is None or step.repeats or entry.step not in about:
+            return False
+        outcome = step.outcomes.get(entry.outcome)
+        own = {step.day} if outcome is None else {outcome.fills or step.day, *outcome.sets}
+        written = {f"{entry.step}.{name}" for name in (*own, *entry.evidence)}
+        return any(not written.isdisjoint(self.book.builder.evidence(name, reached=False)) for name in judged.reads)
 
     def _refusal(self, judged: Judged, verdict: Verdict, columns: Mapping[str, Value], as_of: date) -> Refusal:
         period, wording = judged.rule.wording_on(judged.governing_on(columns, as_of))
@@ -171,3 +195,11 @@ def _late_act(judged: Judged, old: Mapping[str, Value], new: Mapping[str, Value]
     """Tell whether the act of a limit that had run out is now there."""
     act = judged.clause.act
     return judged.rule.definition.demand.upper_bound and act is not None and old[act] is None and new[act] is not None
+
+
+def _past_act(judged: Judged, entry: Entry, old: Mapping[str, Value], new: Mapping[str, Value]) -> bool:
+    """Tell whether the breach lies in an act that was recorded before, by a rule of another step than the entry's."""
+    act = judged.clause.act
+    if act is None or entry.step in (judged.rule.step, act.split(".")[0]):
+        return False
+    return old[act] is not None and old[act] == new[act]

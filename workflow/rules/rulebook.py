@@ -32,6 +32,7 @@ from workflow.rules.rule import Rule, governing_day, rules_of
 from workflow.rules.verdict import Verdict, VerdictState
 
 Judge = Callable[[Mapping[str, Value], date], Verdict]
+MOST_DAYS = 20_000  # of which the edition is kept: more than fifty years
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,7 @@ class Rulebook:
     def __init__(self, law: Law, periods: Sequence[Period]) -> None:
         """Compile the rules of ``periods`` (``law.timeline(…)``)."""
         self.periods = tuple(periods)
+        self._editions: dict[date, Edition] = {}  # by day: every entry of every case that is judged asks for its own
         self.rules = rules_of(law, self.periods)
         facts = [fact for rule in self.rules for clause in rule.clauses for fact in clause.facts]
         steps = [step for rule in self.rules for step in rule.definition.demand.reached()]
@@ -98,7 +100,12 @@ class Rulebook:
 
     def edition_on(self, day: date) -> Edition:
         """Return the edition, with overlays, in force on ``day``."""
-        return next(period.edition for period in self.periods if period.holds(day))
+        edition = self._editions.get(day)
+        if edition is None:
+            if len(self._editions) >= MOST_DAYS:
+                self._editions.clear()
+            edition = self._editions[day] = next(period.edition for period in self.periods if period.holds(day))
+        return edition
 
     @property
     def newest(self) -> Edition:

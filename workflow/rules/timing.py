@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workflow.case.facts import Fact, FirstMissed, LongerLimit, NthWorkingDay, WorkingDaysIn
+from workflow.case.facts import Fact, LongerLimit, NthWorkingDay, WorkingDaysIn
+from workflow.case.rhythms import FirstMissed, FirstMissedPeriod, Rhythm
 from workflow.law.kinds import Age, Every, Kind, NotBefore, Order, Outcome, RecordedWithin, Within, WorkingDays
 from workflow.rules.clause import Clause, builds, fact, presupposed
 from workflow.rules.formula import (
@@ -106,26 +107,35 @@ def within(demand: Within) -> tuple[Clause, ...]:
 
 @builds(Every)
 def every(demand: Every) -> tuple[Clause, ...]:
-    """Return the rhythm: closed by its end, or running up to the as-of day."""
-    rhythm = FirstMissed(demand.start, demand.days, demand.end, demand.months)
+    """Return the rhythm: closed by its end, or running up to the as-of day.
+
+    A calendar period is judged once it is over, whether or not the end of the whole is known by then.
+    """
+    rhythm = rhythm_of(demand)
     missed = fact(rhythm)
     closed = filled(demand.end) if demand.end else FALSE
     still_open = blank(demand.end) if demand.end else conjunction(())
     unknown_end = conjunction((still_open, presupposed(demand.open_unless)))
-    broken = disjunction(
-        (conjunction((closed, filled(missed.name))), conjunction((still_open, Compare("<", missed, AsOf()))))
-    )
+    over = Compare("<", missed, AsOf())
+    broken = disjunction((conjunction((closed, filled(missed.name))), conjunction((still_open, over))))
+    to_come = Compare(">=", missed, AsOf())
     return (
         Clause(
             applies=conjunction((filled(demand.start), Not(unknown_end))),
-            broken=((Outcome.GAP, broken),),
-            pending=conjunction((still_open, Compare(">=", missed, AsOf()))),
+            broken=((Outcome.GAP, over if demand.calendar else broken),),
+            pending=to_come if demand.calendar else conjunction((still_open, to_come)),
             due=missed,
             act=demand.days,
             facts=(rhythm,),
             shows=demand.columns(),
         ),
     )
+
+
+def rhythm_of(demand: Every) -> Rhythm:
+    """Return the column in which the rhythm of a duty is computed."""
+    made = FirstMissedPeriod if demand.calendar else FirstMissed
+    return made(demand.start, demand.days, demand.end, demand.months)
 
 
 @builds(RecordedWithin)

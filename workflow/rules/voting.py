@@ -51,9 +51,9 @@ def ballot(demand: Ballot) -> tuple[Clause, ...]:
 
 @builds(Tally)
 def tally(demand: Tally) -> tuple[Clause, ...]:
-    """Return the votes against those who could cast one."""
+    """Return what was counted against the most that could be."""
     votes = tuple((1, Column(name)) for name in demand.cast)
-    voters = ((-1, Column(demand.present)), (-1, Column(demand.written)))
+    voters = tuple((-1, Column(name)) for name in demand.most())
     return (
         Clause(
             applies=filled(demand.present),

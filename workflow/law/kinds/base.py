@@ -31,25 +31,27 @@ class Bilingual(Strict):
 
 
 class Presupposed(Strict):
-    """What shows that the case went on: a filled column, or a step reached."""
+    """What shows that the case went on: a filled column, a number above zero, or a step reached."""
 
     filled: tuple[ColumnName, ...] = ()
+    positive: tuple[ColumnName, ...] = ()
     reached: Name | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Presupposed:
-        if not self.filled and self.reached is None:
+        if not self.filled and not self.positive and self.reached is None:
             message = "say what is filled or which step was reached"
             raise ValueError(message)
         return self
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns read."""
-        return self.filled
+        return (*self.filled, *self.positive)
 
     def covers(self, other: Presupposed) -> bool:
         """Tell whether this holds wherever ``other`` does."""
-        return set(self.filled) >= set(other.filled) and other.reached in (None, self.reached)
+        numbers = set(self.positive) >= set(other.positive)
+        return set(self.filled) >= set(other.filled) and numbers and other.reached in (None, self.reached)
 
 
 def covers(one: Presupposed | None, other: Presupposed | None) -> bool:

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from workflow.law.kinds.base import Bound, ColumnName, Days, Kind, Months, Outcome, Presupposed, Strict, covers
 
+YEAR = 12  # months
+
 
 class Order(Kind):
     """Each filled day of the chain is not earlier than (``strict``: later than) the nearest filled one before it."""
@@ -46,9 +48,13 @@ class Span(Kind):
     months: Months = 0
     days: Days = 0
 
+    def on_the_day(self) -> bool:
+        """Tell whether no time lies between: a limit that is itself a day on record, written ``days: 0``."""
+        return self.upper_bound and not self.months and self.days == 0 and "days" in self.model_fields_set
+
     @model_validator(mode="after")
     def _one_unit(self) -> Span:
-        if bool(self.months) == bool(self.days):
+        if bool(self.months) == bool(self.days) and not self.on_the_day():
             message = "give either months or days, and at least 1"
             raise ValueError(message)
         return self
@@ -157,6 +163,8 @@ class Within(Span):
 class Every(Kind):
     """Between start and end no gap between the days longer than so many months; open: up to the as-of day.
 
+    ``calendar``: not gaps are counted but calendar periods — months, quarters, years: each that lies wholly between
+    start and end holds a day, and what has ended by the as-of day is judged, also where the end is still to come.
     ``open_unless``: once this was reached a blank end is not an open one but an unknown one, and nothing is judged.
     """
 
@@ -167,7 +175,15 @@ class Every(Kind):
     days: ColumnName
     end: ColumnName | None = Field(default=None, alias="to")
     months: Months = Field(ge=1)
+    calendar: bool = False
     open_unless: Presupposed | None = None
+
+    @model_validator(mode="after")
+    def _periods_of_a_year(self) -> Every:
+        if self.calendar and YEAR % self.months:
+            message = "calendar periods are those of a year: 1, 2, 3, 4, 6 or 12 months"
+            raise ValueError(message)
+        return self
 
     def reached(self) -> tuple[str, ...]:
         """Return the step after which a blank end is unknown."""
@@ -183,9 +199,14 @@ class Every(Kind):
 
     def tighter(self, base: Kind) -> bool | None:
         """Return whether the rhythm is at least as dense over the same period."""
-        if not isinstance(base, Every) or (self.start, self.days, self.end) != (base.start, base.days, base.end):
+        if not isinstance(base, Every) or self.frame() != base.frame():
             return None
-        return self.months <= base.months and covers(base.open_unless, self.open_unless)
+        denser = base.months % self.months == 0 if self.calendar else self.months <= base.months
+        return denser and covers(base.open_unless, self.open_unless)
+
+    def frame(self) -> tuple[object, ...]:
+        """Return what two rhythms must share to be compared."""
+        return (self.start, self.days, self.end, self.calendar)
 
 
 class Age(Kind):

@@ -87,13 +87,17 @@ class Ballot(Kind):
 
 
 class Tally(Kind):
-    """The votes counted are not more than those who could cast them: present plus written opinions."""
+    """What was counted is not more than could be: votes by presence plus written opinions, these by those due."""
 
     kind: Literal["tally"]
     present: ColumnName
-    written: ColumnName
+    written: ColumnName | None = None
     cast: tuple[ColumnName, ...] = Field(min_length=1)
 
+    def most(self) -> tuple[str, ...]:
+        """Return the columns whose sum is the most that can be counted."""
+        return (self.present, self.written) if self.written else (self.present,)
+
     def columns(self) -> tuple[str, ...]:
-        """Return presence and votes."""
-        return (self.present, self.written, *self.cast)
+        """Return the most that can be counted and what was."""
+        return (*self.most(), *self.cast)

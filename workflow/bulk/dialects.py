@@ -1,0 +1,86 @@
+"""What differs from database to database: how names are quoted, texts found, days counted, a row made several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+UNREAD = "#unread"  # ``;one;two;``: the columns of a row that cannot be read; NULL: all can
+BETWEEN = ";"
+LONGEST = 56  # signs of a name; PostgreSQL keeps 63 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one database writes what the emitter needs.
+
+    ``position``: the place of a text in another, 0 for none. ``stacked``: ``count`` rows of one, made of as many times
+    the same number of values, where that is quicker than to read the table once for each; empty: it is not.
+
+    What shows a breach (``evidence``) is written in days, for the databases that audit a country: ``divided`` whole
+    numbers, ``apart``: the days from one day to another, ``later`` by calendar months, the last of a month clamped.
+    """
+
+    name: str
+    quote: str = '"'
+    position: str = "STRPOS({whole}, {part})"
+    stacked: str = ""
+    divided: str = "({number} // {by})"
+    apart: str = "({end} - {start})"
+    later: str = "CAST({day} + INTERVAL ({months}) MONTH AS DATE)"
+
+    def quoted(self, name: str) -> str:
+        """Return a name of a column; raises ValueError for one that holds the quotation mark."""
+        if self.quote in name:
+            raise ValueError(name)
+        return f"{self.quote}{shortened(name)}{self.quote}"
+
+    def text(self, value: str) -> str:
+        """Return a text; raises ValueError for one in which a database could see anything but itself."""
+        if "\\" in value or not value.isprintable():
+            raise ValueError(value)
+        doubled = value.replace("'", "''")
+        return f"'{doubled}'"
+
+    def stack(self, rows: Sequence[Sequence[object]]) -> str:
+        """Return rows of values, each SQL, made of one row; only where ``stacked`` says how."""
+        pairs = ", ".join(str(value) for row in rows for value in row)
+        return self.stacked.format(count=len(rows), pairs=pairs)
+
+    def unreadable(self, name: str) -> str:
+        """Return that a column of the row cannot be read."""
+        return f"{self._place(name)} > 0"
+
+    def readable(self, name: str) -> str:
+        """Return that it can."""
+        return f"{self._place(name)} = 0"
+
+    def _place(self, name: str) -> str:
+        whole = f"COALESCE({self.quoted(UNREAD)}, '')"
+        return self.position.format(whole=whole, part=self.text(f"{BETWEEN}{shortened(name)}{BETWEEN}"))
+
+
+def shortened(name: str) -> str:
+    """Return a column's name as every database can hold it; what is cut is told apart by a digest."""
+    plain = re.sub(r"[^A-Za-z0-9_.#]+", "-", name).strip("-")
+    if plain == name and len(name) <= LONGEST:
+        return name
+    digest = sha256(name.encode()).hexdigest()[:6]
+    return f"{plain[: LONGEST - 7]}-{digest}"
+
+
+DUCKDB = Dialect("duckdb")
+POSTGRESQL = Dialect("postgresql")
+SQLITE = Dialect("sqlite", position="INSTR({whole}, {part})")
+SPARK = Dialect(
+    "spark",
+    quote="`",
+    position="INSTR({whole}, {part})",
+    stacked="STACK({count}, {pairs})",
+    divided="({number} DIV {by})",
+    apart="DATEDIFF({end}, {start})",
+    later="ADD_MONTHS({day}, {months})",
+)
+DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRESQL, SQLITE, SPARK)}

@@ -1,0 +1,58 @@
+"""``jishi audit FOLDER``: every ledger below a folder, judged into one report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workflow.cli.common import told
+
+if TYPE_CHECKING:
+    from workflow.cli.audit import Judging
+    from workflow.compliance.folder import FolderAudit
+
+WIDTH = 110
+
+
+def run_folder(source: Path, judging: Judging, out: Path | None, lang: str, *, as_json: bool, quiet: bool) -> int:
+    """Judge all ledgers below a folder, write and print what was found; return the exit code."""
+    from workflow.cli.audit import code_of
+    from workflow.compliance.folder import audited_folder
+    from workflow.compliance.folder_summary import folder_json
+    from workflow.compliance.listing import check_form
+    from workflow.compliance.progress import progress_to
+
+    with told():
+        if out is not None:
+            check_form(out)
+        _, _, day = judging.ready()
+        with (
+            progress_to(sys.stderr) as progress,
+            audited_folder(
+                source,
+                lambda path: judging.judge(path, lambda _: lambda _done, _of: None),
+                day,
+                lang,
+                hide_names=judging.pseudonymous,
+                tell=progress("台账 / ledgers"),
+            ) as result,
+        ):
+            if out is not None:
+                result.write(out, folder_json(result))
+            _print(result, lang, as_json=as_json, quiet=quiet)
+            return code_of(findings=bool(result.findings), complete=result.complete)
+
+
+def _print(result: FolderAudit, lang: str, *, as_json: bool, quiet: bool) -> None:
+    from workflow.compliance.folder_summary import folder_json, folder_lines
+
+    if as_json:
+        click.echo(json.dumps(folder_json(result), ensure_ascii=False, indent=1))
+        return
+    lines = folder_lines(result, lang, WIDTH)
+    for line in lines[-1:] if quiet else lines:
+        click.echo(line)

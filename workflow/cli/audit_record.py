@@ -1,0 +1,106 @@
+"""``jishi audit --data DIR | --database URL``: every case of the living record, judged in bulk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workflow.cli.common import definitions, told
+from workflow.cli.view import of_files
+
+if TYPE_CHECKING:
+    from workflow.cli.audit_more import Beside
+    from workflow.compliance.record_audit import RecordAudit
+    from workflow.compliance.result import Result
+
+WIDTH = 120
+SHOWN = 10  # cases that could not be replayed, and are named
+
+
+def run_record(  # noqa: PLR0913 - one parameter an option
+    data: Path | None,
+    url: str | None,
+    as_of: date | None,
+    out: Path | None,
+    beside: Beside,
+    *,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Judge the record of a database, write and print what was found; return the exit code."""
+    from workflow.cli.audit import code_of
+    from workflow.clock import today_at_office
+    from workflow.compliance.listing import check_form
+    from workflow.compliance.progress import progress_to
+    from workflow.compliance.record_audit import audited_record
+    from workflow.compliance.result import check_list, result_of
+    from workflow.compliance.spanning.listed import beside_breaches
+    from workflow.compliance.view.tables import opened
+    from workflow.engine.laws import load_laws
+    from workflow.keep.installation import data_directory, open_database
+    from workflow.store.database import Database
+
+    with told(), of_files():
+        if out is not None:
+            check_list(out)
+            if (indications := beside_breaches(out)) is not None:
+                check_form(indications)
+        beside.check()
+        laws = load_laws(definitions())
+        database = Database(url) if url else open_database(data_directory(data))
+        try:
+            with (
+                progress_to(sys.stderr) as progress,
+                audited_record(
+                    database, laws, as_of or today_at_office(), data, progress, by_month=beside.wanted.by_month
+                ) as audit,
+                opened() as connection,
+            ):
+                result = result_of(connection, audit.judged, beside.wanted)
+                head = audit.head() | result.told()
+                if out is not None:
+                    result.write(out, head)
+                    audit.write_indications(out)
+                beside.hand_out(result)
+                print_result(head, list(_lines(audit, result, lang)), as_json=as_json, quiet=quiet)
+                return code_of(findings=bool(audit.breaches), complete=not (audit.bad or audit.undecidable))
+        finally:
+            database.close()
+
+
+def print_result(head: Mapping[str, Any], lines: Sequence[str], *, as_json: bool, quiet: bool) -> None:
+    """Print a result as JSON, as lines, or as its last line."""
+    if as_json:
+        click.echo(json.dumps(head, ensure_ascii=False, indent=1))
+        return
+    for line in lines[-1:] if quiet else lines:
+        click.echo(line)
+
+
+def _lines(audit: RecordAudit, result: Result, lang: str) -> Iterator[str]:
+    from workflow.compliance.log.summary import rule_lines
+    from workflow.compliance.rates import rates
+    from workflow.compliance.result_words import result_lines
+    from workflow.compliance.spanning.lines import indication_lines
+    from workflow.compliance.words import many, pick
+
+    yield from rule_lines([one for one in rates(audit.parts) if one.broken or one.undecidable], lang, WIDTH)
+    yield ""
+    if audit.indicated:
+        yield from indication_lines(audit.indicated, lang, WIDTH)
+        yield ""
+    for one in audit.bad[:SHOWN]:
+        why = one.why.of(lang)
+        yield pick(lang, f"无法重演、未审查：{one.case} {why}", f"could not be replayed, not judged: {one.case} {why}")
+    yield from result_lines(result, lang)
+    day, cases = audit.as_of, audit.cases
+    zh = f"截至 {day}：{cases:,} 份档案，问题 {audit.breaches:,} 条，无法判断 {audit.undecidable:,} 项。"
+    en = f"As of {day}: {many(cases, 'case')}, {many(audit.breaches, 'finding')}, "
+    yield zh if lang == "zh" else f"{en}{many(audit.undecidable, 'point')} could not be decided."

@@ -1,0 +1,1 @@
+"""What a draft of the law would change in the cases that are under way."""

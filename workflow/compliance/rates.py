@@ -1,0 +1,93 @@
+"""What audits in bulk found, rule by rule against its population, and breach by breach with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workflow.bulk.layout import Layout
+from workflow.compliance.country import Run
+from workflow.compliance.engines.duckdb import parquet
+from workflow.compliance.ours import OF_LOGS
+from workflow.compliance.view.tables import opened
+from workflow.compliance.view_audit import Population
+from workflow.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Cases under one law: its layout, the run over them, and the folders of the run and of the view judged."""
+
+    layout: Layout
+    run: Run
+    folder: Path
+    view: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRate:
+    """One rule over all cases: how often it could be asked, how it stood, and how many cases break it.
+
+    ``decided``: of the times that it applied, those that are neither still running nor undecidable.
+    """
+
+    rule: str
+    text: Text
+    basis: str
+    applied: int
+    running: int
+    undecidable: int
+    broken: int
+    cases: int
+
+    @property
+    def decided(self) -> int:
+        """Return the base of the rate."""
+        return self.applied - self.running - self.undecidable
+
+    @property
+    def rate(self) -> float | None:
+        """Return the share broken, 0 to 1; None where it was never decided."""
+        return self.broken / self.decided if self.decided else None
+
+    def told(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        keys = ("rule", "applied", "running", "undecidable", "broken", "cases", "rate", "basis")
+        return {key: getattr(self, key) for key in keys} | {"text": {"zh": self.text.zh, "en": self.text.en}}
+
+
+def rates(parts: Sequence[Part]) -> tuple[RuleRate, ...]:
+    """Return every rule with its population, in the order of the procedure; none where nothing was judged."""
+    if not parts:
+        return ()
+    with opened() as connection:
+        counted = connection.execute(
+            f'SELECT rule, count(DISTINCT "case"), count(*) FROM {broken(parts)} GROUP BY rule'
+        ).fetchall()
+    found = {rule: (cases, number) for rule, cases, number in counted}
+    asked: dict[str, Population] = {}
+    words: dict[str, tuple[Text, str]] = {}
+    for part in parts:
+        for clause in part.layout.clauses:
+            rule = clause.judged.rule
+            asked.setdefault(rule.id, Population()).add(part.run.populations.get(clause.place, Population()))
+            wording = rule.wordings[-1][1]
+            words[rule.id] = (Text(wording.text.zh, wording.text.en), wording.basis)
+    return tuple(_rate(rule, words[rule], population, found.get(rule, (0, 0))) for rule, population in asked.items())
+
+
+def _rate(rule: str, words: tuple[Text, str], of: Population, found: tuple[int, int]) -> RuleRate:
+    cases, number = found
+    return RuleRate(rule, *words, of.applied, of.running, of.undecidable, number, cases)
+
+
+def broken(parts: Sequence[Part]) -> str:
+    """Return every breach of every part as a table of DuckDB; an empty one where there was no case at all."""
+    files = [path for part in parts for path in sorted(part.folder.glob("breaches-*.parquet"))]
+    if files:
+        return parquet(*files)
+    own = {"case": "BIGINT", "organization": "BIGINT"}
+    columns = (f'CAST(NULL AS {own.get(one, "VARCHAR")}) AS "{one}"' for one in OF_LOGS)
+    return f"(SELECT {', '.join(columns)} LIMIT 0)"

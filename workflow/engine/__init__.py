@@ -1,0 +1,1 @@
+"""The engine: what people can do with cases, checked against the law and against who they are."""

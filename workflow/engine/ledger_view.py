@@ -1,0 +1,305 @@
+"""The ledger (台账) on the screen: the people of a scope with their next step, filtered, in pages.
+
+Six queries at most, whatever the scope: a small one is asked branch by branch, a large one along the order asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from workflow.engine.agenda import NOTHING_URGES
+from workflow.engine.bounded import counted
+from workflow.engine.lights import SOON, Light, light_of
+from workflow.engine.scope import find_organization, visible, within, within_unsorted
+from workflow.engine.task import Task
+from workflow.plain import name_key, squeezed
+from workflow.store.tables import Case, Finding, Organization, Person, Todo, Transfer
+
+MOST = 300  # people that are counted
+PAGE = 50
+FEW = 300  # cases that are asked for by their numbers
+SMALL = 500  # organizations up to which cases are looked for branch by branch
+FEW_BRANCHES = 100  # organizations whose cases are all sorted for a page of them
+NUMBER = re.compile(r"[0-9]{4}-[0-9]{1,6}")
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?~([0-9.]{0,200})~([0-9]{1,18})")
+
+
+class Order(StrEnum):
+    """In which order people are listed."""
+
+    NEWEST = "newest"  # the case begun last comes first
+    DUE = "due"  # the most urgent comes first, those of whom nothing is asked last
+
+
+class Urgency(StrEnum):
+    """How urgent the step is that is asked for."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilters:
+    """Which people are asked for: all conditions hold together.
+
+    ``states``: any of them; ``organization``: with all below it; ``name``: a part of the name, or the beginning of a
+    number; ``step``: one that is asked for now; ``findings``: some rule is broken.
+    """
+
+    states: tuple[str, ...] = ()
+    organization: UUID | None = None
+    name: str | None = None
+    urgency: Urgency | None = None
+    step: str | None = None
+    findings: bool = False
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person in the ledger. ``step``: the most urgent of those asked for; ``broken``: rules broken by today."""
+
+    number: str
+    name: str
+    branch: str
+    branch_uid: UUID
+    state: str
+    entries: int
+    step: str | None
+    due_on: date | None
+    light: Light
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the ledger. ``next``: after what the next page goes on; ``total`` None: more than MOST."""
+
+    rows: tuple[Listed, ...]
+    next: str | None
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where cases are looked for. ``branches``: the organizations there, if few; ``offered``: cases besides."""
+
+    path: str
+    branches: tuple[int, ...] | None
+    offered: tuple[int, ...]
+
+
+def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: int = PAGE) -> Page:
+    """Return a page of the people in scope who fulfil the filters; ``after``: the ``next`` of the page before.
+
+    Raises UnknownOrganization for an organization outside the scope. An administrator sees nobody.
+    """
+    if not task.actor.sees_cases:
+        return Page((), None, 0)
+    place = _place(task, filters)
+    where, few = _conditions(task, filters, place)
+    cursor = _cursor(after or "")
+    rows: list[Row[Any]] = []
+    if filters.order is Order.DUE and (cursor is None or cursor[0] is not None):
+        rows += task.connection.execute(_by_due(place, where, cursor, few, limit + 1)).all()
+        cursor = None
+    if len(rows) <= limit:
+        last, idle = cursor[2] if cursor else None, filters.order is Order.DUE
+        rows += task.connection.execute(_newest(place, where, last, limit + 1 - len(rows), idle=idle)).all()
+    end = rows[limit - 1] if len(rows) > limit else None
+    following = f"{end.due_on or ''}~{end.path}~{end.id}" if end is not None else None
+    total = len(rows) if after is None and end is None else _total(task, where)
+    return Page(_listed(task, rows[:limit]), following, total)
+
+
+def _cursor(after: str) -> tuple[date | None, str, int] | None:
+    """Return day, path and id after which a page goes on; what is no such place is the beginning."""
+    found = CURSOR.fullmatch(after)
+    try:
+        return (date.fromisoformat(found[1]) if found[1] else None, found[2], int(found[3])) if found else None
+    except ValueError:
+        return None
+
+
+def filtered(task: Task, filters: LedgerFilters) -> Iterator[str]:
+    """Yield the numbers of the cases that fulfil the filters, branch by branch in the order of opening."""
+    query = select(Case.number).join(Person, Person.case_id == Case.id).where(*conditions(task, filters))
+    yield from task.connection.scalars(query.order_by(Case.path, Case.id))
+
+
+def conditions(task: Task, filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on ``Case`` joined with ``Person`` that filters make, scope included."""
+    return _conditions(task, filters, _place(task, filters))[0]
+
+
+def _place(task: Task, filters: LedgerFilters) -> _Place:
+    path, chosen = task.actor.path, filters.organization
+    if chosen is not None:
+        path = find_organization(task.connection, task.actor, chosen).path
+    inside = select(Organization.id).where(within(Organization.path, path)).limit(SMALL + 1)
+    found = tuple(task.connection.scalars(inside).all())
+    offered: tuple[int, ...] = ()
+    if chosen is None and len(found) == 1:  # a branch; to others nothing is offered
+        offered = tuple(task.connection.scalars(select(Transfer.case_id).where(Transfer.to_path == path)))
+    return _Place(path, found if len(found) <= SMALL else None, offered)
+
+
+def _conditions(
+    task: Task, filters: LedgerFilters, place: _Place
+) -> tuple[tuple[ColumnElement[bool], ...], tuple[int, ...] | None]:
+    """Return the scope, the place and what is filtered by; and the cases among which all are, where these are few.
+
+    In a large scope the first condition that few cases fulfil is asked beforehand; where many do, a page is soon full.
+    """
+    found = [visible(task.actor)]
+    if place.branches is not None:
+        here = Case.organization_id.in_(place.branches)
+        found.append(or_(here, Case.id.in_(place.offered)) if place.offered else here)
+    elif filters.organization is not None:
+        found.append(within_unsorted(Case.path, place.path))
+    few: tuple[int, ...] | None = None
+    for column, *where in _filters(filters, place, task.today):
+        if place.branches is None and few is None:
+            some = tuple(task.connection.scalars(select(column).where(*where).limit(FEW + 1)).all())
+            few = some if len(some) <= FEW else None
+        own = column.class_ in (Case, Person)
+        found += where if own else [exists().where(column == Case.id, *where).correlate(Case)]
+    return (*found, *((Case.id.in_(few),) if few is not None else ())), few
+
+
+def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tuple[Any, ...]]:
+    """Yield columns with numbers of cases, each with the conditions on its table."""
+    if filters.name and NUMBER.fullmatch(squeezed(filters.name)):
+        yield Case.id, Case.number.startswith(squeezed(filters.name), autoescape=True)
+    elif filters.name:
+        yield Person.case_id, Person.name_key.contains(name_key(filters.name), autoescape=True)
+    urgent = {
+        Urgency.OVERDUE: (Todo.due_on < today,),
+        Urgency.SOON: (Todo.due_on >= today, Todo.due_on < today + SOON),
+    }
+    asked = (*(urgent[filters.urgency] if filters.urgency else ()), *_of_step(filters.step))
+    if asked:
+        yield Todo.case_id, *asked
+    if filters.findings:
+        yield Finding.case_id, Finding.broken_on <= today
+    if filters.states:
+        yield Case.id, Case.state.in_(filters.states), *_along(place)
+
+
+def _along(place: _Place) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes an index of the cases of a large scope be walked instead of the cases."""
+    return (within(Case.path, place.path),) if place.branches is None else ()
+
+
+def _of_step(step: str | None) -> tuple[ColumnElement[bool], ...]:
+    return (Todo.step == step,) if step is not None else ()
+
+
+def _columns(due_on: Any) -> Select[Any]:  # noqa: ANN401 - a column, or nothing in its place
+    return (
+        select(Case.id, Case.number, Person.name, Organization.name.label("branch"), Organization.uid.label("place"),
+               Case.path, Case.state, Case.entries, due_on.label("due_on"))
+        .select_from(Case).join(Person, Person.case_id == Case.id)
+        .join(Organization, Organization.id == Case.organization_id)
+    )  # fmt: skip
+
+
+def _newest(
+    place: _Place, where: Sequence[ColumnElement[bool]], last: int | None, limit: int, *, idle: bool
+) -> Select[Any]:
+    """Return the cases with the highest ids first, below ``last``; ``idle``: only those of which nothing is asked.
+
+    Those of few branches are all sorted: PostgreSQL would walk from the newest of all until it has met enough of them.
+    """
+    found = [*where, *((Case.id < last,) if last is not None else ())]
+    if idle:
+        found.append(~exists().where(Todo.case_id == Case.id).correlate(Case))
+    if place.branches is None or len(place.branches) > FEW_BRANCHES:
+        return _columns(null()).where(*found).order_by(Case.id.desc()).limit(limit)
+    inside = select(Case.id).join(Person, Person.case_id == Case.id).where(*found)
+    some = inside.order_by((Case.id + 0).desc()).limit(limit).subquery()
+    return _columns(null()).join(some, some.c.id == Case.id).order_by(Case.id.desc())
+
+
+def _by_due(
+    place: _Place,
+    where: Sequence[ColumnElement[bool]],
+    cursor: tuple[date | None, str, int] | None,
+    few: tuple[int, ...] | None,
+    limit: int,
+) -> Select[Any]:
+    """Return the cases of which something is asked by the day of the most urgent, from a place in that order on.
+
+    In a large scope the lines are walked in the order of an index; what a case must fulfil is asked of each.
+    """
+    sooner = aliased(Todo)
+    before = or_(sooner.due_on < Todo.due_on, and_(sooner.due_on == Todo.due_on, sooner.step < Todo.step))
+    lines = select(Todo.case_id, Todo.due_on, Todo.path).where(
+        ~exists().where(sooner.case_id == Todo.case_id, before).correlate(Todo)
+    )
+    here = within_unsorted(Todo.path, place.path)
+    if place.branches is not None:
+        here = Todo.branch_id.in_(place.branches)
+    lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)
+    if few is not None:
+        lines = lines.where(Todo.case_id.in_(few))
+    if cursor is not None:
+        lines = lines.where(tuple_(Todo.due_on, Todo.path, Todo.case_id) > tuple_(*cursor))
+    fits = exists().where(Case.id == Todo.case_id, Person.case_id == Case.id, *where).correlate(Todo)
+    some = lines.where(fits).order_by(Todo.due_on, Todo.path, Todo.case_id).limit(limit).subquery()
+    query = _columns(some.c.due_on).join(some, some.c.case_id == Case.id)
+    return query.order_by(some.c.due_on, some.c.path, some.c.case_id)
+
+
+def _total(task: Task, where: Sequence[ColumnElement[bool]]) -> int | None:
+    return counted(task.connection, select(Case.id).join(Person, Person.case_id == Case.id).where(*where), MOST)
+
+
+def _listed(task: Task, rows: Sequence[Row[Any]]) -> tuple[Listed, ...]:
+    """Return rows with their next step and how many rules are broken, in one query."""
+    ids = [row.id for row in rows]
+    number = {name: step.number or 0 for name, step in task.laws.book().newest.steps.items()}
+    lines = select(Todo.case_id, Todo.due_on, Todo.step, literal(0)).where(Todo.case_id.in_(ids))
+    broken = select(Finding.case_id, literal(None, Date()), literal(""), func.count())
+    broken = broken.where(Finding.case_id.in_(ids), Finding.broken_on <= task.today).group_by(Finding.case_id)
+    asked: dict[int, tuple[date, int, str]] = {}
+    counts: dict[int, int] = {}
+    found: Sequence[Any] = task.connection.execute(union_all(lines, broken)).all()
+    for case, due_on, step, count in found:
+        if due_on is None:
+            counts[case] = count
+            continue
+        line = (due_on, number.get(step, 0), step)
+        asked[case] = min(line, asked.get(case, line))
+    return tuple(_line(row, asked.get(row.id), counts.get(row.id, 0), task.today) for row in rows)
+
+
+def _line(row: Row[Any], asked: tuple[date, int, str] | None, broken: int, today: date) -> Listed:
+    due_on = asked[0] if asked and asked[0] != NOTHING_URGES else None
+    return Listed(
+        row.number, row.name, row.branch, row.place, row.state, row.entries, asked[2] if asked else None, due_on,
+        light_of(due_on, today) if asked else Light.NONE, broken,
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""The sealer: puts committed lines into the tree of the log and signs its head. One at a time, batch by batch.
+
+Every round reads the stored bytes again, hashes them, and builds on the tree that its last signed head names: what was
+altered between writing and sealing, or in the tree itself, is never signed over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+
+from sqlalchemy import Connection, func, select
+
+from workflow.calendar.office import office_day
+from workflow.engine.laws import Laws
+from workflow.sealing.growing import damaged, grow, sound_head
+from workflow.sealing.keys import KeyRing
+from workflow.sealing.logs import Head, Log, alone, head, logs
+from workflow.sealing.succession import law_line, open_log, succeed
+from workflow.sealing.waiting import WINDOW, Held, anything, waiting
+from workflow.store.database import Database
+from workflow.store.failures import retrying
+from workflow.store.tables import Leaf
+
+MOST = 1_000  # lines of each kind that a round takes: a fraction of a second in which others wait on SQLite
+EVERY = 1.0  # seconds between two looks
+FULL = 3_600  # looks between two that ask of every line there is
+AGAIN = 600  # looks after which the same fault is said again
+_log = logging.getLogger("jishi.seal")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did. ``sealed``: lines that became leaves; ``more``: others wait; ``held``: what is not sealed."""
+
+    head: Head | None
+    sealed: int
+    more: bool
+    held: tuple[Held, ...]
+
+
+class Sealer:
+    """Seals what is committed in a database."""
+
+    def __init__(self, database: Database, laws: Laws, keys: KeyRing, clock: Callable[[], datetime]) -> None:
+        """``clock`` returns the present instant, aware."""
+        self.database, self.laws, self.keys, self.clock = database, laws, keys, clock
+        self._after: tuple[int, int] | None = None  # lines up to there were all looked at; None: look at every one
+        self._told: frozenset[str] = frozenset()  # faults that were said lately
+
+    def seal(self) -> Round:
+        """Seal everything that is committed now; return what the last round did and how many lines in all."""
+        done, count = self.round(), 0
+        while done.more:
+            count += done.sealed
+            done = self.round()
+        return Round(done.head, count + done.sealed, more=False, held=done.held)
+
+    def round(self) -> Round:
+        """Seal a batch. Raises LogDamaged, KeyMissing, DatabaseBusy, DatabaseUnavailable."""
+        with self.database.read() as connection:
+            newest = logs(connection)[:1]
+            idle = bool(newest) and not self._succeeded(newest[0]) and not anything(connection, self._low())
+            if idle:
+                self._seen(connection)
+                return Round(head(connection, newest[0].id), 0, more=False, held=())
+        return retrying(self._round)
+
+    def note_law(self) -> None:
+        """Write down which tables of states hold, unless the newest such line says so."""
+
+        def unit() -> None:
+            with self.database.write() as connection:
+                law_line(connection, self.laws, self.clock())
+
+        retrying(unit)
+
+    def look_at_everything(self) -> None:
+        """Let the next round ask of every line whether it is sealed."""
+        self._after = None
+
+    def _low(self) -> tuple[int, int]:
+        return self._after or (0, 0)
+
+    def _round(self) -> Round:
+        now = self.clock()
+        with self.database.write() as connection:
+            alone(connection)
+            log = self._current(connection, now)
+            found = waiting(connection, self._low(), MOST)
+            last = sound_head(connection, log)
+            if self.keys.ahead_of(log.origin, last.size, last.root):
+                raise damaged(log, last.size)
+            new = grow(connection, log, last, self.keys.signer(log.origin, log.vkey), (found.entries, found.log), now)
+            if not found.more:
+                self._seen(connection, found.held)
+            done = Round(new, len(found.entries) + len(found.log), more=found.more, held=found.held)
+        if done.head is not None:
+            self.keys.remember(log.origin, done.head.size, done.head.root)
+        return done
+
+    def _seen(self, connection: Connection, held: Sequence[Held] = ()) -> None:
+        """Remember up to where lines are sealed, but for those that a late transaction may still bring, or are held."""
+        newest = select(func.max(Leaf.entry_id), func.max(Leaf.log_entry_id))
+        entry, line = connection.execute(newest).one()
+        entries = min((one.id - 1 for one in held if one.case is not None), default=entry or 0)
+        lines_ = min((one.id - 1 for one in held if one.case is None), default=line or 0)
+        self._after = (
+            max(min((entry or 0) - WINDOW, entries), 0),
+            max(min((line or 0) - WINDOW, lines_), 0),
+        )
+
+    def _current(self, connection: Connection, now: datetime) -> Log:
+        """Return the log that grows: opened if there is none, followed by another where its year has passed."""
+        newest = logs(connection)
+        if not newest:
+            return open_log(connection, self.laws, self.keys, now, None)
+        if self._succeeded(newest[0]):
+            self._round_within(connection, newest[0], now)
+            return succeed(connection, self.laws, self.keys, now)
+        return newest[0]
+
+    def _round_within(self, connection: Connection, log: Log, now: datetime) -> None:
+        """Seal what the old year left before its log is closed."""
+        while True:
+            found = waiting(connection, self._low(), MOST)
+            last = sound_head(connection, log)
+            grow(connection, log, last, self.keys.signer(log.origin, log.vkey), (found.entries, found.log), now)
+            if not found.more:
+                return
+
+    def _succeeded(self, log: Log) -> bool:
+        return office_day(self.clock()).year > office_day(log.opened_at).year
+
+    def run(self, ended: Event) -> None:
+        """Seal every second until told to end, and then once more; what goes wrong is said, and tried again."""
+        looks, stopping = 0, False
+        while True:
+            looks += 1
+            if looks % AGAIN == 1:
+                self._told = frozenset()
+            try:
+                if looks % FULL == 1:
+                    self.look_at_everything()
+                    self.note_law()
+                self._tell(f"not sealed: {one.kind} {one.case or 'log'} {one.id}" for one in self.seal().held)
+            except Exception as error:  # noqa: BLE001 - the record goes on; what is not sealed is sealed later
+                self._tell([f"sealing failed: {type(error).__name__}: {error}"])
+            if stopping:
+                return
+            stopping = ended.wait(EVERY)
+
+    def _tell(self, faults: Iterable[str]) -> None:
+        """Say what is wrong, the same not every second but every ten minutes."""
+        now = frozenset(faults)
+        for one in sorted(now - self._told):
+            _log.error("%s", one)
+        self._told = now

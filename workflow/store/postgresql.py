@@ -1,0 +1,86 @@
+"""PostgreSQL as the store uses it: bounded waits, and an application role that owns nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.engine import URL
+
+from workflow.errors import Text, WorkflowError
+from workflow.store.tables import APPEND_ONLY, NEVER_UPDATED, Base
+
+SETTINGS: dict[str, Any] = {  # the application's; times in milliseconds
+    "lock_timeout": 5_000,
+    "statement_timeout": 15_000,
+    "idle_in_transaction_session_timeout": 30_000,
+    "jit": "off",  # it would compile a short query for longer than the query takes
+    "max_parallel_workers_per_gather": 0,  # nor start processes for one: what is read is bounded, many read at once
+}
+OWNER_SETTINGS = {"lock_timeout": 5_000}  # a migration waits for nobody long, but may work long
+CONNECT_SECONDS = 5
+READ: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+WRITE: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
+SWEEP: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
+SWEEPING = (  # before its first look at anything: two sweeps would each miss what the other writes
+    "SET LOCAL statement_timeout = 0",
+    "LOCK TABLE finding_life IN SHARE ROW EXCLUSIVE MODE",
+)
+OUTSIDE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
+
+
+class NoRole(WorkflowError):  # noqa: N818 - errors are named as facts
+    """The application's role is missing on the server, or is not another than the owner."""
+
+
+def make_engine(url: URL, *, owner: bool) -> Engine:
+    """Return an engine on a server, the application's or the owner's."""
+    settings = " ".join(f"-c {name}={value}" for name, value in (OWNER_SETTINGS if owner else SETTINGS).items())
+    given = url.query.get("options", ())
+    options = " ".join([settings, *([given] if isinstance(given, str) else given)])
+    arguments = {"application_name": "jishi", "connect_timeout": CONNECT_SECONDS, **dict(url.query), "options": options}
+    pool: dict[str, Any] = {"poolclass": NullPool} if owner else {"pool_size": 5, "max_overflow": 15}
+    return create_engine(url, connect_args=arguments, pool_pre_ping=not owner, hide_parameters=True, **pool)
+
+
+def rights() -> dict[str, frozenset[str]]:
+    """Return what the application's role may do with each table; the rest is refused by the server."""
+    every = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+    kept = dict.fromkeys(APPEND_ONLY, frozenset({"UPDATE", "DELETE"}))
+    kept |= dict.fromkeys(NEVER_UPDATED, frozenset({"UPDATE"}))
+    granted = {table: every - kept.get(table, frozenset()) for table in Base.metadata.tables}
+    return granted | {"alembic_version": frozenset({"SELECT"})}
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give ``role`` exactly its ``rights``, as the owner; raises NoRole."""
+    if role == connection.scalar(text("SELECT current_user")):
+        raise NoRole(
+            Text(
+                f"应用程序的数据库用户 {role} 不能同时是数据表的所有者。",
+                f"The database user {role} of the application must not own the tables.",
+            ),
+            Text("请另设一个用户作为所有者。", "Set another user apart as the owner."),
+        )
+    if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
+        raise NoRole(
+            Text(f"数据库服务器上没有用户 {role}。", f"The database server has no user {role}."),
+            Text(
+                f"请由管理员执行：CREATE ROLE {role} LOGIN PASSWORD '…'",
+                f"Let the administrator run: CREATE ROLE {role} LOGIN PASSWORD '…'",
+            ),
+        )
+    name = connection.dialect.identifier_preparer.quote(role)
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
+    for table, allowed in rights().items():
+        connection.exec_driver_sql(f"REVOKE ALL ON public.{table} FROM PUBLIC, {name}")
+        connection.exec_driver_sql(f"GRANT {', '.join(sorted(allowed))} ON public.{table} TO {name}")
+    connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+    revoke_temporary(connection, role)
+
+
+def revoke_temporary(connection: Connection, role: str) -> None:
+    """Take from everybody, as the owner of the database, the right to tables of their own: the program needs none."""
+    quote = connection.dialect.identifier_preparer.quote
+    database = quote(str(connection.scalar(text("SELECT current_database()"))))
+    connection.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {quote(role)}")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.calendar import office_day
+from workflow.calendar.office import begin_of
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,9 @@ def test_an_instant_without_a_time_zone_is_refused(zone):
 def test_where_the_clock_stands_does_not_matter(instant, hours):
     elsewhere = instant.astimezone(timezone(timedelta(hours=hours)))
     assert office_day(elsewhere) == office_day(instant) == (instant + timedelta(hours=8)).date()
+
+
+@given(st.dates(date(1901, 1, 1), date(9999, 12, 31)))
+def test_a_day_begins_where_the_one_before_ends(day):
+    assert office_day(begin_of(day)) == day
+    assert office_day(begin_of(day) - timedelta(microseconds=1)) == day - timedelta(1)

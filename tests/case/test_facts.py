@@ -8,7 +8,6 @@ from tests.regulation.case import CALENDAR, WORLD
 from workflow.case.facts import (
     DaysIn,
     DifferentNames,
-    FirstMissed,
     LongerLimit,
     NameTwice,
     SomeoneNotFull,
@@ -16,6 +15,7 @@ from workflow.case.facts import (
     WorkingDaysIn,
     World,
 )
+from workflow.case.rhythms import FirstMissed, FirstMissedPeriod
 from workflow.case.values import UNREADABLE, Value
 
 D = date
@@ -58,6 +58,43 @@ def test_days_and_working_days_of_a_period_count_both_ends(start, end, working, 
 def test_a_rhythm_is_missed_on_the_first_due_day_without_an_act(title, start, days, end, expected) -> None:
     columns = {"from": start, "days": days, "to": end}
     assert FirstMissed("from", "days", "to", 6).compute(columns, WORLD) == expected, title
+
+
+NEW_YEAR, NEW_YEARS_EVE = D(2024, 1, 1), D(2024, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("title", "months", "start", "days", "end", "expected"),
+    [
+        ("a year of months, first and last days", 1, NEW_YEAR, tuple(D(2024, n, 1 if n % 2 else 30 if n > 2 else 29)
+                                                                     for n in range(1, 13)), NEW_YEARS_EVE, None),
+        ("58 days apart and no month without one", 1, NEW_YEAR, (D(2024, 1, 1), D(2024, 2, 28)), D(2024, 2, 29), None),
+        ("two months apart and one without", 1, NEW_YEAR, (D(2024, 1, 31), D(2024, 3, 1)), None, D(2024, 2, 29)),
+        ("28 February in a common year", 1, D(2025, 2, 1), (D(2025, 3, 1),), None, D(2025, 2, 28)),
+        ("29 February keeps it", 1, D(2024, 2, 1), (D(2024, 2, 29),), D(2024, 2, 29), None),
+        ("the day before does not", 1, D(2024, 2, 1), (D(2024, 1, 31),), D(2024, 2, 29), D(2024, 2, 29)),
+        ("begun in the course of a month: from the next", 1, D(2024, 1, 2), None, None, D(2024, 2, 29)),
+        ("ended in the course of a month: to the one before", 1, NEW_YEAR, (D(2024, 1, 9),), D(2024, 2, 28), None),
+        ("four quarters", 3, NEW_YEAR, tuple(D(2024, n, 1) for n in (3, 4, 9, 12)), NEW_YEARS_EVE, None),
+        ("two in one quarter are none in the next", 3, NEW_YEAR, (D(2024, 3, 31), D(2024, 3, 30)), NEW_YEARS_EVE,
+         D(2024, 6, 30)),
+        ("begun in the course of a quarter", 3, D(2024, 2, 1), None, NEW_YEARS_EVE, D(2024, 6, 30)),
+        ("a year", 12, NEW_YEAR, None, None, NEW_YEARS_EVE),
+        ("a year that is not over by the end", 12, NEW_YEAR, None, D(2024, 12, 30), None),
+        ("open: the next one to come", 1, NEW_YEAR, (D(2024, 1, 5), D(2024, 2, 5)), None, D(2024, 3, 31)),
+        ("no start", 1, None, UNREADABLE, UNREADABLE, None),
+        ("start unreadable", 1, UNREADABLE, None, None, UNREADABLE),
+        ("days unreadable", 1, NEW_YEAR, UNREADABLE, None, UNREADABLE),
+        ("end unreadable", 1, NEW_YEAR, (), UNREADABLE, UNREADABLE),
+    ],
+)  # fmt: skip
+def test_a_calendar_period_is_missed_when_it_lies_in_the_rhythm_and_has_no_act(
+    title, months, start, days, end, expected
+) -> None:
+    columns = {"from": start, "days": days, "to": end}
+    assert FirstMissedPeriod("from", "days", "to", months).compute(columns, WORLD) == expected, title
+    if end is None:
+        assert FirstMissedPeriod("from", "days", None, months).compute(columns, WORLD) == expected, title
 
 
 @pytest.mark.parametrize(
@@ -140,10 +177,11 @@ def test_every_fact_says_what_it_reads_and_has_a_name_of_its_own() -> None:
         WorkingDaysIn("a", "b"),
         DaysIn("a", "b"),
         FirstMissed("a", "b", "c", 6),
+        FirstMissedPeriod("a", "b", "c", 6),
         DifferentNames(("a", "b")),
         NameTwice(("a", "b")),
         SomeoneNotFull(("a",), "b"),
         SomeonePenalised(("a",), "b", ("warning",)),
     )
-    assert [fact.reads for fact in facts] == [("a", "b"), ("a", "b"), ("a", "b", "c"), *[("a", "b")] * 4]
+    assert [fact.reads for fact in facts] == [("a", "b")] * 2 + [("a", "b", "c")] * 2 + [("a", "b")] * 4
     assert len({fact.name for fact in facts}) == len(facts)

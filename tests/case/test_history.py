@@ -6,8 +6,10 @@ import pytest
 
 from tests.regulation.case import BOOK
 from tests.regulation.trace import Walk, begin, traces
-from workflow.case.history import Entry, UnknownEvidence, view
-from workflow.case.values import UNREADABLE
+from tests.rules.procedure import BOOK as LENDING
+from workflow.case.history import CaseView, Entry, Round, UnknownEvidence, view
+from workflow.case.record import EntryKind, Recorded, replay
+from workflow.case.values import UNREADABLE, Value
 from workflow.machine import StepImpossible
 
 D = date
@@ -54,7 +56,23 @@ def test_an_irregular_act_moves_nothing_and_its_step_is_held_again() -> None:
     walk.entries.append(Entry("admit", "passed", D(2027, 9, 6), {"due": 20, "present": 11}))
     assert walk.view().state == "meeting_passed"
     assert [(one.step, one.number, one.values["admit.present"]) for one in walk.view().earlier] == [("admit", 1, 10)]
+    assert [one.get("admit.present") for one in walk.view().every_round][1:] == [10]
     assert walk.view().values["admit.present"] == 11
+
+
+def test_an_irregular_act_is_complete_when_it_brings_what_the_outcome_that_it_claims_asks_for() -> None:
+    walk = until("fill_form")
+    whole: dict[str, Value] = {"due": 20, "present": 10, "in_favour": 9, "ballot": "secret", "singly": True}
+    less = whole | {"ballot": None}
+    for claimed, evidence in (("passed", whole), ("passed", less), (None, whole), ("danced", whole)):
+        walk.entries.append(Entry("admit", "irregular", D(2027, 9, 1), evidence, ("admit.required",), claimed))
+    assert [one.complete for one in walk.view().earlier] == [True, False, False, False]
+
+
+def test_the_values_of_a_round_are_among_those_of_every_round_also_as_first_recorded() -> None:
+    first = Round("admit", 1, {"admit.present": 11}, first={"admit.present": 10})
+    told = CaseView("", {}, (first, Round("admit", 2, {})), {}).every_round
+    assert told == ({}, {"admit.present": 11}, {}, {"admit.present": 10})
 
 
 def test_days_of_a_repeated_step_are_kept_in_order_each_once() -> None:
@@ -110,3 +128,24 @@ def test_the_end_of_an_extension_outlives_the_meeting_that_set_it_and_only_then(
         walk.entries += [extended, Entry("approve_conversion", outcome, D(2028, 10, 20)), last]
         assert walk.view().values.get("convert.extended_to") == kept
         assert "approve_conversion.on" not in walk.view().values
+
+
+def lent(*acts: tuple[str, str, int]) -> CaseView:
+    """Return a case of the library, which has no states; of each act the step, the outcome and the day of March."""
+    return view([Entry(step, outcome, D(2026, 3, day)) for step, outcome, day in acts], LENDING.edition_on, {})
+
+
+def test_without_states_an_earlier_round_is_kept_as_the_case_stood_at_its_last_act() -> None:
+    case = lent(
+        ("lend", "lent", 1), ("give_back", "given_back", 5), ("lend", "lent", 9), ("give_back", "given_back", 12)
+    )
+    rounds = [(one.step, one.values.get("lend.on"), one.values.get("give_back.on")) for one in case.earlier]
+    assert rounds == [("lend", D(2026, 3, 1), None), ("give_back", D(2026, 3, 1), D(2026, 3, 5))]
+    assert (case.values["lend.on"], case.values["give_back.on"]) == (D(2026, 3, 9), D(2026, 3, 12))
+
+
+def test_without_states_an_attested_round_is_kept_as_the_case_stood_when_it_ended() -> None:
+    attested = Recorded(1, EntryKind.ATTESTED, D(2026, 3, 9), "lend", evidence={"on": UNREADABLE})
+    again = Recorded(2, EntryKind.ACT, D(2026, 3, 9), "lend", "lent", D(2026, 3, 9))
+    case = replay([attested, again], LENDING.edition_on, {})
+    assert [one.values for one in case.earlier] == [{"lend.on": UNREADABLE}]

@@ -12,14 +12,14 @@ from workflow.case.values import Value
 from workflow.rules.judge import Examiner
 
 DAY = date(2026, 7, 1)
-FULL: dict[str, Value] = {"due": 20, "present": 15, "in_favour": 12, "ballot": "secret"}
+FULL: dict[str, Value] = {"due": 20, "present": 15, "in_favour": 12, "ballot": "secret", "singly": True}
 
 
 @pytest.mark.parametrize(
     ("step", "outcome", "evidence", "lacks"),
     [
         ("admit", "passed", FULL, ()),
-        ("admit", "passed", {}, ("due", "present", "in_favour", "ballot")),
+        ("admit", "passed", {}, ("due", "present", "in_favour", "ballot", "singly")),
         ("admit", "passed", FULL | {"present": None}, ("present",)),
         ("admit", "not_passed", {}, ()),  # what was refused is recorded as far as it is known
         ("admit", IRREGULAR, {}, ()),

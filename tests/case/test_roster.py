@@ -87,3 +87,10 @@ def test_the_own_branch_goes_before_all_others() -> None:
     assert roster.find("甲", "一") == (own,)
     assert roster.find("甲", "三") == roster.find("甲", None) == (own, other)
     assert roster.branches("甲") == (None, "一", "二")
+
+
+def test_of_a_name_whose_branch_has_no_roster_nothing_can_be_said() -> None:
+    roster = Roster((), unknown=frozenset({"甲"}))
+    assert (roster.knows("甲"), roster.knows("乙")) == (False, True)
+    assert roster.not_full_member("甲", None, DAY) is UNREADABLE
+    assert roster.not_full_member("乙", None, DAY) is True

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,9 +26,11 @@ class Done(NamedTuple):
     err: str
 
 
-def jishi(*arguments: object, env: Mapping[str, str | None] | None = None) -> Done:
-    """Run a command in this process; nothing but SystemExit may come out of it."""
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], env=env)
+def jishi(
+    *arguments: object, env: Mapping[str, str | None] | None = None, clock: Callable[[], datetime] | None = None
+) -> Done:
+    """Run a command in this process, by a clock of one's own if need be; nothing but SystemExit may come out of it."""
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], env=env, obj=clock)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return Done(result.exit_code, result.stdout, result.stderr)
 

@@ -39,7 +39,7 @@ def plant(file, old, new):
 def test_the_commands_are_listed_in_both_languages():
     code, out, _ = run("--help")
     assert code == 0
-    for command in ("show", "diff", "graph", "schema", "check"):
+    for command in ("show", "diff", "impact", "sql", "graph", "schema", "check"):
         assert f"  {command}" in out
     assert "流程图" in out
 
@@ -105,7 +105,8 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
 
 
 def test_schema_lists_prints_and_writes(tmp_path):
-    assert run("schema")[1].split() == ["edition", "overlay", "coverage", "conventions", "transitions"]
+    sorts = ["edition", "overlay", "coverage", "conventions", "transitions", "indications", "organizations"]
+    assert run("schema")[1].split() == sorts
     assert json.loads(run("schema", "overlay")[1])["title"] == "jishi overlay"
     assert run("schema", "ledger")[0] == 2
     folder = tmp_path / "schema"
@@ -126,6 +127,19 @@ def test_check_proves_the_shipped_definitions_in_a_line_each():
     assert code == 0
     assert out.splitlines()[-1] == f"{len(proofs)} proofs, all hold"
     assert "\x1b" not in out
+
+
+def test_check_proves_the_procedures_of_steps_and_rules_alone(definitions):
+    line = plant(definitions / "branch_life" / "study.yaml", "min: 32", "min: 0")
+    code, out, _ = run("check", "--lang", "en", definitions=definitions)
+    assert code == 1
+    assert "REFUTED procedures of steps and rules alone hold" in out
+    rule = next(one for one in out.splitlines() if one.startswith("branch_life/study.yaml:"))
+    assert 0 < line - int(rule.split(":")[1]) < 4
+    assert "no example was found that breaks it" in rule
+    shutil.rmtree(definitions / "branch_life")
+    code, out, _ = run("check", "--lang", "en", definitions=definitions)
+    assert (code, "15 proofs, all hold" in out) == (0, True)
 
 
 def test_check_names_every_fault_that_keeps_the_definitions_from_loading(definitions):
@@ -180,3 +194,34 @@ def test_a_drawing_is_readable_by_others_and_a_protected_one_is_left(tmp_path):
     code, _, err = run("graph", "--out", file)
     assert (code, "write-protected" in err) == (2, True)
     file.chmod(0o644)
+
+
+def test_sql_shows_what_was_asked_with_its_words_and_numbers():
+    code, out, _ = run("sql", "admit.quorum", "--as-of", "2026-11-22", "--lang", "en")
+    assert code == 0
+    assert "-- admit.quorum: " in out
+    assert "art. 19" in out
+    assert "2014" in out  # under which it judged earlier meetings
+    assert "as of 2026-11-22" in out
+    assert "10 broken: not kept" in out
+    assert '2 * COALESCE("admit.present", 0)' in out
+    assert out.rstrip().endswith('WHERE "#unread" IS NULL;')
+
+
+def test_sql_of_an_article_is_of_every_rule_that_rests_on_it_and_both_editions():
+    code, out, _ = run("sql", "第十九条", "--as-of", "2026-11-22")
+    assert code == 0
+    rules = {line.split(":")[0].removeprefix("-- ") for line in out.splitlines() if line.startswith("-- admit.")}
+    assert {"admit.within_a_month", "admit.quorum"} <= rules
+    assert "期限未到" in out
+
+
+def test_sql_is_written_for_the_engine_and_for_what_cannot_be_read():
+    assert "`admit.present`" in run("sql", "admit.quorum", "--engine", "spark")[1]
+    careful = run("sql", "admit.quorum", "--engine", "sqlite", "--unreadable")[1]
+    assert "INSTR(" in careful
+    assert '"#unread" IS NOT NULL' in careful
+    assert run("sql", "art. 1", "--lang", "en")[1] == "no rule there that is judged\n"
+    code, _, err = run("sql", "no.such_rule")
+    assert code == 2
+    assert "no.such_rule" in err

@@ -109,7 +109,7 @@ def test_who_is_told_to_end_leaves_nothing_half_written(tmp_path, name):
         assert process.stdout.readline() == b"half\n"
         assert len(list(tmp_path.iterdir())) == 1
         process.send_signal(signal.Signals[name])
-        assert process.wait(20) == 128 + signal.Signals[name]
+        assert process.wait(60) == 128 + signal.Signals[name]
         assert process.stderr.read() == b""
     assert list(tmp_path.iterdir()) == []
 

@@ -16,7 +16,7 @@ from workflow.compliance.audit import Audit, LedgerAudit
 from workflow.law.loader import definitions_root
 from workflow.law.timeline import Law, load_law
 from workflow.ledger import LedgerForm, load_form, read_ledger
-from workflow.ledger.cells import name_key
+from workflow.plain import name_key
 from workflow.rules.rulebook import Rulebook
 
 AS_OF = date(2026, 11, 21)

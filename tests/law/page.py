@@ -39,11 +39,14 @@ class Page:
     unmarked: list[str] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    log: str = ""
+    log_procedure: str = ""
 
 
 def read_page(text: str) -> Page:
     """Return what stands on the page."""
     page = Page(headings=[match[2] for match in HEADING.finditer(text)])
+    page.log = text.split("```csv log\n", 1)[1].split("```", 1)[0]
     for block in BLOCK.finditer(text):
         what, _, where = block["mark"].partition(" ")
         if what == "edition":
@@ -51,6 +54,8 @@ def read_page(text: str) -> Page:
         elif what == "rules":
             procedure, step = where.split(".")
             page.rules.append((procedure, step, block["text"]))
+        elif what == "log":
+            page.log_procedure = block["text"]
         elif what in FILES:
             page.files[what] = (where, block["text"])
         else:

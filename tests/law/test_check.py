@@ -62,6 +62,28 @@ def test_a_planted_fault_is_found_at_its_line(old, new, where, message):
     assert [(fault.where, fault.line) for fault in found] == [(path, line_under(text, path))]
 
 
+LOG = """\
+log:
+  activities: {Lent out: "lend:lent", Asked: ask}
+  attributes: {ask.remark: note}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "message"),
+    [
+        ("Asked: ask", "Asked: task", "log.activities.Asked", "no step “task”"),
+        ("lend:lent", "land:lent", "log.activities.Lent out", "no step “land”"),
+        ("lend:lent", "lend:lost", "log.activities.Lent out", "no outcome “lost”"),
+        ("ask.remark: note", "ask.mark: note", "log.attributes", "no column “ask.mark”"),
+    ],
+)
+def test_what_a_log_names_and_the_procedure_lacks_is_found(old, new, where, message):
+    assert load_edition(EDITION + LOG, "small.yaml")
+    (fault,) = faults(changed(EDITION + LOG, old, new))
+    assert (message in fault.what.en, fault.where, fault.line > EDITION.count("\n")) == (True, where, True)
+
+
 def test_faults_of_every_sort_are_reported_at_once():
     text = EDITION
     for old, new, _, _ in (PLANTED[n] for n in (0, 4, 8, 10, 12, 13, 14, 15, 16, 21)):

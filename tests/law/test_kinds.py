@@ -24,6 +24,7 @@ FULL: Params = WITHIN | {
     "open_unless": {"reached": "e"},
 }
 EVERY: Params = {"kind": "every", "from_": "a.on", "days": "b.days", "to": "c.on", "months": 3}
+MONTHLY: Params = EVERY | {"months": 1, "calendar": True}
 AGE: Params = {"kind": "age", "born": "p.born_on", "act": "a.on", "years": 18}
 NAMES: Params = {"kind": "count", "of": ["a.one", "a.other"], "min": 2, "max": 4}
 WHEN: Params = NAMES | {"presupposed_by": BY}
@@ -89,6 +90,11 @@ TIGHTER: list[tuple[Params, Params, bool | None]] = [
     (EVERY, {"to": None}, None),
     (EVERY, {"open_unless": {"reached": "d"}}, False),
     (EVERY | {"open_unless": {"reached": "d"}}, {"open_unless": None}, True),
+    (MONTHLY, {}, True),
+    (MONTHLY | {"months": 3}, {"months": 1}, True),
+    (MONTHLY, {"months": 3}, False),
+    (MONTHLY | {"months": 4}, {"months": 3}, False),  # a third of the year with no whole quarter in it: May to August
+    (MONTHLY, {"calendar": False}, None),
     (AGE, {"years": 19}, True),
     (AGE, {"years": 17}, False),
     (AGE, {"act": "b.on"}, None),
@@ -103,6 +109,8 @@ TIGHTER: list[tuple[Params, Params, bool | None]] = [
     (WHEN, {}, True),
     (WHEN, {"presupposed_by": None}, True),
     (WHEN, {"presupposed_by": MORE}, True),
+    (WHEN, {"presupposed_by": BY | {"positive": ["c.hours"]}}, True),
+    (WHEN | {"presupposed_by": BY | {"positive": ["c.hours"]}}, {"presupposed_by": BY}, False),
     (WHEN, {"presupposed_by": {"reached": "d"}}, False),
     (DISTINCT, {"of": ["a.one", "a.other", "b.one"]}, True),
     (DISTINCT, {"of": ["a.one", "b.one"]}, False),
@@ -222,6 +230,7 @@ def test_what_a_kind_reads_and_when_it_acts(kind, columns, act, reached):
          [("a.on", "b.on", 0, 1, False), ("b.on", "c.on", 0, 1, False)]),
         (NOT_BEFORE, [("a.on", "b.on", 3, 0, False)]),
         (WITHIN, [("a.on", "b.on", 3, 0, True)]),
+        (WITHIN | {"months": 0, "days": 0}, [("a.on", "b.on", 0, 0, True)]),  # the limit is itself a day on record
         (FULL, [("a.on", "b.on", 6, 0, True)]),
         (AGE, [("p.born_on", "a.on", 216, 0, False)]),
         (NOTICE, [("a.from_on", "a.on", 0, 4, False)]),
@@ -237,6 +246,8 @@ def test_the_days_that_a_kind_binds(kind, expected):
     [
         (NOT_BEFORE | {"days": 3}, "either months or days"),
         (NOT_BEFORE | {"months": 0}, "either months or days"),
+        (NOT_BEFORE | {"months": 0, "days": 0}, "either months or days"),
+        (WITHIN | {"months": 0}, "either months or days"),
         (NOT_BEFORE | {"months": 100_000}, "less than or equal to 1200"),
         (WITHIN | {"extension": {"months": 3, "reason": "b.why"}}, "longer than the limit"),
         (WITHIN | {"months": 0, "days": 5, "extension": {"months": 0, "reason": "b.why"}}, "longer than the limit"),
@@ -252,6 +263,7 @@ def test_the_days_that_a_kind_binds(kind, expected):
         (ORDER | {"chain": ["a.on"]}, "at least 2"),
         (ORDER | {"chain": ["a.on", "B"]}, "match pattern"),
         (ORDER | {"stricter": True}, "Extra inputs"),
+        (MONTHLY | {"months": 5}, "those of a year"),
         ({"kind": "unheard_of"}, "does not match any"),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.law.small import DAY, EDITION, OVERLAY, changed, demand, edition, faults, folder, line_under, with_rule
-from workflow.law.loader import definitions_root, load_definitions, load_edition
+from workflow.law.loader import definitions_root, load_definitions, load_edition, load_edition_file
 from workflow.law.model import RuleDef
 from workflow.law.source import LARGEST, DefinitionError
 from workflow.law.timeline import load_law
@@ -171,6 +171,41 @@ def test_what_has_not_the_form_of_a_definition_is_a_fault_at_its_line(old, new, 
     assert message in str(found[0].what)
 
 
+SET_BY_THE_PROGRAM = [
+    # what stands in the text, what somebody wrote, where
+    ("zh: 申请日期", "added_by: town, zh: 申请日期", "steps.ask.evidence.on.added_by"),
+    ("born_on: {", 'born_on: {added_by: "", ', "record.person.born_on.added_by"),
+    ("initial: new", "initial: new\noverlays: [town]", "overlays"),
+    ("initial: new", "initial: new\noverlays: []", "overlays"),
+    ("codes: L01", "codes: L01\n        added_by: {zh: 本地, en: town}", "steps.lend.rules.in_order.added_by"),
+    ("codes: L01", "codes: L01\n        demand: {kind: order}", "steps.lend.rules.in_order.demand"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "where"), SET_BY_THE_PROGRAM)
+def test_what_the_program_sets_cannot_be_written(old, new, where):
+    text = changed(EDITION, old, new)
+    (fault,) = faults(text)
+    assert (fault.where, fault.line) == (where, line_under(text, where))
+    assert "没有这个键" in fault.what.zh
+
+
+def test_what_the_program_sets_cannot_be_written_in_an_overlay(tmp_path):
+    added = "steps: {lend: {evidence: {paper: {type: paper, zh: 证号, en: card, added_by: law}}}}\n"
+    root = folder(tmp_path, **{EDITION_FILE: EDITION, "overlays__town": OVERLAY + added})
+    (fault,) = refused(root)
+    assert fault.startswith("overlays/town.yaml:7: steps.lend.evidence.paper.added_by: 不合格式：没有这个键 ('law')")
+
+
+def test_a_rule_is_flat_and_a_demand_of_its_own_does_not_stand_for_it():
+    demand = "demand: {kind: order, chain: [ask.on, lend.on]}\n        added_by: {zh: 本地, en: town}"
+    text = changed(EDITION, "kind: order\n        chain: [ask.on, lend.on]", demand)
+    (fault,) = faults(text)
+    where = "steps.lend.rules.in_order.demand"
+    assert (fault.where, fault.line) == (where, line_under(text, where))
+    assert "没有写明种类" in fault.what.zh
+
+
 @pytest.mark.parametrize(
     ("how", "expected"),
     [
@@ -261,3 +296,14 @@ def test_no_mutation_of_a_small_law_raises_anything_but_a_definition_error(data)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 60)))
     only_definition_errors(text[:start] + data.draw(TOKENS) + text[end:])
+
+
+def test_an_edition_may_stand_in_a_file_of_any_name(tmp_path):
+    path = tmp_path / "lending rules.yaml"
+    path.write_text(EDITION, encoding="utf-8")
+    assert load_edition_file(path)[0] == edition(EDITION)
+    path.write_text(changed(EDITION, "initial: new", "initial: newer"), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"lending rules\.yaml"):
+        load_edition_file(path)
+    with pytest.raises(FileNotFoundError):
+        load_edition_file(tmp_path / "none.yaml")

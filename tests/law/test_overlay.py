@@ -122,6 +122,16 @@ def test_repeating_a_step_may_give_way_to_refusing():
     assert len(found(instead("lend", "in_order", order, codes="L01"), base)) == 1
 
 
+def test_what_cannot_be_waived_stays_so():
+    line = next(line for line in EDITION.splitlines() if line.strip() == "online: refuse")
+    margin = line[: -len(line.lstrip())]
+    base = edition(changed(EDITION, "online: refuse", f"online: refuse\n{margin}waivable: false"))
+    order = "kind: order\nchain: [ask.on, lend.on]"
+    said = found(instead("lend", "in_order", order, codes="L01", online="refuse"), base)
+    assert [what for _, _, what in said] == ["the rule that it replaces cannot be waived"]
+    assert found(instead("lend", "in_order", order, codes="L01", online="refuse", waivable="false"), base) == []
+
+
 def test_every_way_of_loosening_is_reported_at_once():
     text = limit(2, force="soft", when="{ask.way: [open]}")
     assert [what for _, _, what in found(text)] == [

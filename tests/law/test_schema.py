@@ -16,12 +16,14 @@ from workflow.law.loader import definitions_root
 from workflow.law.schema import FILES, UnknownSchema, schema, schema_text
 
 ROOT = Path(str(definitions_root()))
+ALONE = sorted(path for path in (ROOT / "branch_life").glob("*.yaml") if path.stem != "conventions")
 SHIPPED = {
-    "edition": sorted((ROOT / "recruitment").glob("2*.yaml")),
+    "edition": [*sorted((ROOT / "recruitment").glob("2*.yaml")), *ALONE],
     "overlay": sorted((ROOT / "overlays").glob("*.yaml")),
     "coverage": [ROOT / "recruitment" / "coverage.yaml"],
-    "conventions": [ROOT / "recruitment" / "conventions.yaml"],
+    "conventions": [ROOT / "recruitment" / "conventions.yaml", ROOT / "branch_life" / "conventions.yaml"],
     "transitions": [ROOT / "recruitment" / "transitions.yaml"],
+    "indications": [ROOT / "recruitment" / "indications.yaml"],
 }
 
 
@@ -44,7 +46,7 @@ def read(path):
 @pytest.fixture(scope="module")
 def newest():
     """Return the newest edition as plain values."""
-    return read(SHIPPED["edition"][-1])
+    return read(ROOT / "recruitment" / "2026-05-11.yaml")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -59,7 +61,8 @@ def test_every_shipped_file_keeps_its_schema(name, path):
 
 def test_every_shipped_file_is_looked_at():
     looked_at = {path for paths in SHIPPED.values() for path in paths}
-    assert looked_at == {*(ROOT / "recruitment").glob("*.yaml"), *(ROOT / "overlays").glob("*.yaml")}
+    folders = ("recruitment", "branch_life", "overlays")
+    assert looked_at == {path for folder in folders for path in (ROOT / folder).glob("*.yaml")}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -117,14 +120,14 @@ def test_a_planted_fault_is_found(newest, path, value):
     for key in above:
         place = place[key]
     place[last] = value
-    assert faults("edition", planted)
+    assert not validator("edition").is_valid(planted)
 
 
 @pytest.mark.parametrize("missing", ["kind", "text", "basis", "from"])
 def test_a_rule_without_what_it_needs_is_found(newest, missing):
     planted = deepcopy(newest)
     del planted["steps"]["talk"]["rules"]["within_a_month"][missing]
-    assert faults("edition", planted)
+    assert not validator("edition").is_valid(planted)
 
 
 @pytest.mark.parametrize("share", ["1/2", "2/3", 0.5, "0.5", 0])
@@ -146,6 +149,10 @@ def test_faults_in_the_other_files_are_found():
     assert faults("conventions", conventions)
     transitions = read(SHIPPED["transitions"][0])
     assert faults("transitions", transitions | {"local_choices": [{"rule": "admit.within_a_month"}]})
+    indications = read(SHIPPED["indications"][0])
+    assert faults("indications", indications | {"idle": indications["rush"]})
+    indications["rush"]["limits"][0]["people"] = 1
+    assert faults("indications", indications)
 
 
 def test_every_kind_has_its_branch_and_no_rule_holds_a_demand():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.errors import Text
-from workflow.law.source import DEEPEST, LARGEST, DefinitionError, Fault, read_source
+from workflow.law.source import DEEPEST, LARGEST, LONGEST, DefinitionError, Fault, read_source
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,13 @@ def test_a_fault_reads_as_editors_understand_it():
     what = Text("错", "wrong")
     assert str(Fault("x.yaml", 3, "a.b", what)) == "x.yaml:3: a.b: 错 / wrong"
     assert str(Fault("x.yaml", 3, "", what)) == "x.yaml:3: 错 / wrong"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(LONGEST, "键" * LONGEST), (LONGEST + 1, "键" * LONGEST + "…")])
+def test_a_long_key_is_cut_where_a_fault_names_it(length, shown):
+    key = "键" * length
+    (fault,) = read_source(f"a:\n  {key}: 1\n  {key}: 2\n", "x.yaml").faults
+    assert str(fault) == f"x.yaml:3: a.{shown}: 重复的键“{shown}” / the key “{shown}” stands twice"
 
 
 def test_an_error_lists_all_faults():

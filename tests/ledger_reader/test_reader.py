@@ -33,6 +33,7 @@ def test_the_sample_reads_without_a_problem():
     assert [row.row for row in ledger.rows] == list(range(3, 83))
     assert ledger.problems == ()
     assert ledger.absent == frozenset()
+    assert [one.header for one in ledger.others] == ["性别", "民族", "学历", "谈话人", "备注"]
     assert ledger.roster is not None
     assert steps[-1] == (84, 84)
     first = ledger.rows[0]
@@ -158,6 +159,14 @@ def test_remarks_are_never_read(tmp_path):
     assert "张伟家庭困难" not in str(ledger.rows)
     assert "无名氏" not in str(ledger.rows)
     assert ledger.problems == ()
+
+
+def test_columns_that_the_form_does_not_know_are_named_with_sheet_and_letter(tmp_path):
+    rows = [["备注", "序号", "姓 名", "谈 话人", "备注"], ["x", 1, "张伟", "李娜", None]]
+    ledger = ledger_of(tmp_path, rows, **{ROSTER: [["序号", "姓名"], [1, "王芳"]]})
+    found = [(one.sheet, one.letter, one.header) for one in ledger.others]
+    assert found == [(ROSTER, "A", "序号"), (LEDGER, "A", "备注"), (LEDGER, "D", "谈话人"), (LEDGER, "E", "备注")]
+    assert "不是规定格式" not in str(ledger.problems)
 
 
 @pytest.mark.parametrize("name", [" 发展党员 台账", "发展党员台账\u3000"])

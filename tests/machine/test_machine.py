@@ -69,7 +69,7 @@ def test_the_machine_is_built_once_and_keeps_no_model_and_no_shortcut() -> None:
 
 def test_what_is_possible_in_a_state_is_what_can_be_taken_there() -> None:
     assert set(possible(EDITION, "new")) == {"apply", "direct_admission"}
-    assert possible(EDITION, "extended")["convert"] == ("converted", "revoked", "not_passed")
+    assert possible(EDITION, "extended")["convert"] == ("converted", "revoked", "not_passed", "reported")
     assert possible(EDITION, "withdrawn") == {}
     for state in ALL:
         assert {(state, step, outcome) for step, found in possible(EDITION, state).items() for outcome in found} == {

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.regulation.case import BOOK, CALENDAR, LIVED_2026, WORLD, until
 from tests.rules.cases import DAYS, cases
+from workflow.case.history import Entry
 from workflow.case.values import Value
 from workflow.law.kinds import Age, NotBefore, Order, WorkingDays
 from workflow.law.model import FieldType
@@ -88,6 +89,7 @@ def test_doing_the_planned_acts_on_their_first_days_breaks_no_order_and_no_wait(
         if one is None or BOOK.newest.fields[one.column].type is not FieldType.DAY:
             continue
         after = done(values, one, as_of)
-        refused = {refusal.rule for refusal in examiner.examine(values, after, one.earliest.day).refusals}
+        act = Entry(one.step, "", one.earliest.day)
+        refused = {refusal.rule for refusal in examiner.examine(values, after, act, one.earliest.day).refusals}
         assert refused & TIMING == set(), f"{one.step} on {one.earliest.day}"
         values, as_of = after, one.earliest.day

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from workflow.clock import today_at_office
+from workflow.clock import now, today_at_office
 
 BEIJING = timezone(timedelta(hours=8))  # no summer time since 1991
 
@@ -12,3 +12,9 @@ def test_today_is_the_day_in_beijing():
     today = today_at_office()
     after = datetime.now(UTC)  # noqa: TID251 - the same
     assert before.astimezone(BEIJING).date() <= today <= after.astimezone(BEIJING).date()
+
+
+def test_now_is_aware_and_in_utc():
+    before = datetime.now(UTC)  # noqa: TID251 - the same
+    assert before <= now() <= datetime.now(UTC)  # noqa: TID251 - the same
+    assert now().utcoffset() == timedelta(0)

@@ -23,7 +23,7 @@ def wheel(tmp_path_factory):
         return set(archive.namelist()), archive.read(points).decode()
 
 
-@pytest.mark.parametrize("package", ["workflow", "definitions"])
+@pytest.mark.parametrize("package", ["workflow", "web", "definitions"])
 def test_every_file_of_the_packages_is_in_the_wheel(wheel, package):
     files = {path for path in (ROOT / package).rglob("*") if path.is_file() and not LEFT_OUT & set(path.parts)}
     expected = {path.relative_to(ROOT).as_posix() for path in files}
@@ -34,7 +34,7 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel, package):
 
 def test_nothing_else_is_in_the_wheel(wheel):
     names, _ = wheel
-    assert {name.split("/")[0] for name in names} == {"workflow", "definitions", "jishi-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"workflow", "web", "definitions", "jishi-0.1.0.dist-info"}
 
 
 def test_the_command_is_jishi(wheel):

@@ -78,6 +78,7 @@ steps:
       fee: {type: count, zh: 费用, en: fee}
       heard_1: {type: person, zh: 受询人1, en: first neighbour heard}
       heard_2: {type: person, zh: 受询人2, en: second neighbour heard}
+      visits: {type: days, zh: 到场, en: days of the visits}
     rules:
       in_time:
         kind: within

@@ -32,6 +32,9 @@ KEPT, BROKEN = "no example was found that keeps it", "no example was found that 
         ("kind: order, chain: [grant.on, grant.on], strict: true", [KEPT]),
         ("kind: evidence, fields: [grant.fee], presupposed_by: {filled: [grant.fee]}", [BROKEN]),
         ("kind: evidence, fields: [grant.fee], presupposed_by: {filled: [grant.on]}", []),
+        ("kind: every, from: file.on, days: grant.visits, months: 1", []),  # broken once time has passed
+        ("kind: every, from: file.on, days: grant.visits, to: lapses_on, months: 3, calendar: true", []),
+        ("kind: every, from: file.on, days: grant.visits, to: file.on, months: 3, calendar: true", [BROKEN]),
     ],
 )  # fmt: skip
 def test_a_demand_without_examples_is_found(demand, missing):

@@ -3,6 +3,7 @@
 from tests.regulation.case import (
     LATE,
     MISSING,
+    OUT_OF_ORDER,
     OVERDUE,
     SATISFIED,
     SILENT,
@@ -41,12 +42,41 @@ TALK = table(
     ),
     Row("overdue whether passed over or not", f"{UNDECIDED}; file_activist.on=blank", OVERDUE, to="file_activist"),
     Row("a limit that runs out on the first day of 2026", "apply.on=2026-04-11; talk.on=2026-05-12", LATE),
+    Row("further talks make the first no later", "talk.again_on=2026-07-20, 2026-09-01", SATISFIED),
+    Row("nor the late one timely", "talk.on=2026-07-01; talk.again_on=2026-06-15", LATE),
     row_2014("2014: a limit that runs out the day before", "apply.on=2026-04-10; talk.on=2026-05-11", LATE),
     row_2014("2014: on the last day", "apply.on=2018-01-30; talk.on=2018-02-28", SATISFIED),
     row_2014("2014: missing", "talk.on=blank", MISSING),
 )
 
+IN_ORDER = table(
+    "approve.in_order",
+    Row("talk on the day of the letter", "talk.on=2026-05-20", SATISFIED),
+    Row("talk the day before the letter", "talk.on=2026-05-19", OUT_OF_ORDER),
+    Row("no letter", "apply.on=blank", SILENT),
+    Row("no talk", "talk.on=blank", SILENT),
+    Row("letter unreadable", "apply.on=unreadable", UNDECIDABLE),
+    row_2014("2014: talk the day before the letter", "talk.on=2018-05-19", OUT_OF_ORDER),
+    step="talk",
+)
 
-@each(TALK)
+
+AGAIN = table(
+    "talk.first_talk_first",
+    Row("after the first talk", "talk.again_on=2026-07-20", SATISFIED),
+    Row("without a first talk", "talk.on=blank; talk.again_on=2026-07-20", MISSING),
+    Row("talked once", "", SILENT),
+    Row("unreadable", "talk.on=unreadable; talk.again_on=2026-07-20", UNDECIDABLE),
+    row_2014("2014: without a first talk", "talk.on=blank; talk.again_on=2018-07-20", MISSING),
+    row_2014("2014: after the first talk", "talk.again_on=2018-07-20", SATISFIED),
+)
+
+
+@each(TALK, AGAIN)
 def test_somebody_talks_with_the_applicant_within_a_month(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(IN_ORDER)
+def test_the_talk_follows_the_letter(row: Row) -> None:
     assert row.found() == row.expected

@@ -90,7 +90,24 @@ FILED_AFTER = table(
     row_2014("2014: the day before", "file_activist.on=2018-06-30", OUT_OF_ORDER),
 )
 
+IN_ORDER = table(
+    "approve.in_order",
+    Row("activist on the day of the talk", "talk.on=2026-07-01", SATISFIED),
+    Row("activist the day before the talk", "talk.on=2026-07-02", OUT_OF_ORDER),
+    Row("no talk: compared with the letter", "talk.on=blank; apply.on=2026-07-02", OUT_OF_ORDER),
+    Row("no talk: in order with the letter", "talk.on=blank", SATISFIED),
+    Row("neither talk nor letter", "talk.on=blank; apply.on=blank", SILENT),
+    Row("only the nearest filled day counts", "apply.on=2026-07-02", SATISFIED),
+    Row("the nearest is unreadable", "talk.on=unreadable", UNDECIDABLE),
+    step="activist",
+)
+
 
 @each(RECOMMENDED, FIRST_RECOMMENDED, COMMITTEE, MEETING, FILED, FILED_AFTER)
 def test_an_activist_is_recommended_decided_and_filed(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(IN_ORDER)
+def test_the_decision_on_an_activist_follows_the_talk(row: Row) -> None:
     assert row.found() == row.expected

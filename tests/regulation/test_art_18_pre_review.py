@@ -97,24 +97,11 @@ FORM = table(
     row_2014("2014: the day before", "fill_form.on=2019-08-19", OUT_OF_ORDER),
 )
 
-FILLED = table(
-    "fill_form.filled",
-    Row("filled in", "", SATISFIED),
-    Row("discussed without a form", "fill_form.on=blank", MISSING, to="admit"),
-    Row("not discussed yet", "fill_form.on=blank", SILENT, to="fill_form"),
-    Row("unreadable", "fill_form.on=unreadable", UNDECIDABLE),
-    row_2014("2014: discussed without a form", "fill_form.on=blank", MISSING),
-    row_2014("2014: filled in", "", SATISFIED),
-)
-
-FILLED_FIRST = table(
-    "fill_form.before_meeting",
-    Row("on the day of the meeting", "fill_form.on=2027-09-06", SATISFIED),
-    Row("the day after the meeting", "fill_form.on=2027-09-07", OUT_OF_ORDER),
-    Row("no form", "fill_form.on=blank", SILENT),
-    Row("not discussed yet", "", SILENT, to="fill_form"),
-    Row("unreadable", "admit.on=unreadable", UNDECIDABLE),
-    row_2014("2014: the day after the meeting", "fill_form.on=2019-09-07", OUT_OF_ORDER),
+IN_ORDER = table(
+    "approve.in_order",
+    Row("pre-reviewed on the day of the listing", "pre_review.on=2027-07-16", SATISFIED),
+    Row("pre-reviewed the day before", "pre_review.on=2027-07-15", OUT_OF_ORDER),
+    step="pre_review",
 )
 
 
@@ -123,6 +110,11 @@ def test_the_branch_committee_examines_before_the_pre_review(row: Row) -> None:
     assert row.found() == row.expected
 
 
-@each(IN_WRITING, LEAVING, FORM, FILLED, FILLED_FIRST)
+@each(IN_WRITING, LEAVING, FORM)
 def test_who_passed_the_pre_review_gets_the_form(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(IN_ORDER)
+def test_the_pre_review_follows_the_listing(row: Row) -> None:
     assert row.found() == row.expected

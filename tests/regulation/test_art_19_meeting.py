@@ -6,6 +6,7 @@ The month is new in 2026: it binds where it runs out on 2026-05-11 or later.
 from tests.regulation.case import (
     BROKEN,
     LATE,
+    OUT_OF_ORDER,
     OVERDUE,
     SATISFIED,
     SILENT,
@@ -69,7 +70,21 @@ QUORUM = table(
     row_2014("2014: one more", "admit.due=20; admit.present=11", SATISFIED),
 )
 
+IN_ORDER = table(
+    "approve.in_order",
+    Row("meeting on the day of the pre-review", "admit.on=2027-08-20", SATISFIED),
+    Row("meeting the day before", "admit.on=2027-08-19", OUT_OF_ORDER),
+    Row("no pre-review: compared with the listing", "pre_review.on=blank; admit.on=2027-07-15", OUT_OF_ORDER),
+    row_2014("2014: meeting the day before", "admit.on=2019-08-19", OUT_OF_ORDER),
+    step="admit",
+)
+
 
 @each(MONTH, QUORUM)
 def test_the_meeting_follows_within_a_month_and_has_a_quorum(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(IN_ORDER)
+def test_the_meeting_follows_the_pre_review(row: Row) -> None:
     assert row.found() == row.expected

@@ -30,6 +30,21 @@ THREE_MONTHS = table(
     Row("on the last day of six months, a reason", f"{START}; approve.on=2027-07-31; {REASON}", SATISFIED),
     Row("beyond six months", f"{START}; approve.on=2027-08-01", LATE),
     Row("beyond six months, whatever the reason", f"{START}; approve.on=2027-08-01; {REASON}", LATE),
+    Row(
+        "returned for completion: still from the first report, in time",
+        f"{START}; approve.returned_on=2027-04-20; approve.on=2027-04-30",
+        SATISFIED,
+    ),
+    Row(
+        "returned for completion: still from the first report, too long without a reason",
+        f"{START}; approve.returned_on=2027-04-20; approve.on=2027-05-01",
+        soft("reason"),
+    ),
+    Row(
+        "returned for completion: beyond six months of the first report",
+        f"{START}; approve.returned_on=2027-04-20; approve.on=2027-08-01; {REASON}",
+        LATE,
+    ),
     Row("not reported: counted from the meeting, in time", f"{NOT_REPORTED}; approve.on=2027-04-30", SATISFIED),
     Row("not reported: counted from the meeting, late", f"{NOT_REPORTED}; approve.on=2027-08-01", LATE),
     Row("not yet, due today", START, pending("2027-04-30"), "2027-04-30", "superior_talk"),

@@ -162,3 +162,119 @@ def test_conversion_is_voted_like_admission(row: Row) -> None:
 @each(HEARD, EXAMINED, HEARD_FIRST, EXAMINED_AFTER, EXAMINED_FIRST)
 def test_opinions_are_heard_and_the_committee_examines_before_the_meeting(row: Row) -> None:
     assert row.found() == row.expected
+
+
+NOTHING_ADOPTED = "convert.on=blank; convert.conclusion=blank; convert.reported_on=blank; convert.result=not_passed"
+
+PRESENT = table(
+    "convert.attendance",
+    Row("all due present", "convert.due=19; convert.present=19", SATISFIED),
+    Row("more present than due", "convert.due=18; convert.present=19", BROKEN),
+    Row("present and absent opinions, as many as due", "convert.due=20; convert.written=1", SATISFIED),
+    Row("present and absent opinions, one too many", "convert.due=20; convert.written=2", BROKEN),
+    Row("a meeting that adopted nothing", f"{NOTHING_ADOPTED}; convert.due=18; convert.present=19", BROKEN),
+    Row("due not on record", "convert.due=blank", SILENT),
+    Row("unreadable", "convert.due=unreadable", UNDECIDABLE),
+    Row("kept by no ledger", "convert.result=unreadable; convert.due=18; convert.present=19", UNDECIDABLE),
+    row_2014("2014: more present than due", "convert.due=18; convert.present=19", BROKEN),
+    row_2014("2014: all due present", "convert.due=19; convert.present=19", SATISFIED),
+)
+
+WRITTEN_DATED = table(
+    "convert.opinions_dated",
+    Row("counted, with a day", "convert.written=1; convert.written_by_on=2028-09-05", SATISFIED),
+    Row("counted, without a day", "convert.written=1", MISSING),
+    Row("none counted", "convert.written=0", SILENT),
+    Row("none on record", "", SILENT),
+    Row("unreadable", "convert.written=unreadable", UNDECIDABLE),
+    row_2014("2014: counted, without a day", "convert.written=1", MISSING),
+    row_2014("2014: counted, with a day", "convert.written=1; convert.written_by_on=2020-09-05", SATISFIED),
+)
+
+WRITTEN_IN_TIME = table(
+    "convert.opinions_in_time",
+    Row("on the day of the meeting", "convert.written_by_on=2028-09-06", SATISFIED),
+    Row("the day after", "convert.written_by_on=2028-09-07", OUT_OF_ORDER),
+    Row("no day", "", SILENT),
+    Row("unreadable", "convert.written_by_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day after", "convert.written_by_on=2020-09-07", OUT_OF_ORDER),
+)
+
+NOT_ADOPTED = table(
+    "convert.carried",
+    Row(
+        "exactly half in favour",
+        f"{NOTHING_ADOPTED}; convert.not_adopted_on=2028-09-06; convert.in_favour=10",
+        SATISFIED,
+    ),
+    Row(
+        "one more than half in favour",
+        f"{NOTHING_ADOPTED}; convert.not_adopted_on=2028-09-06; convert.in_favour=11",
+        BROKEN,
+    ),
+    Row("no vote was taken", f"{NOTHING_ADOPTED}; convert.not_adopted_on=2028-09-06; convert.in_favour=blank", SILENT),
+    Row("adopted", "", SILENT),
+    Row(
+        "unreadable", f"{NOTHING_ADOPTED}; convert.not_adopted_on=2028-09-06; convert.in_favour=unreadable", UNDECIDABLE
+    ),
+    row_2014(
+        "2014: more than half in favour",
+        f"{NOTHING_ADOPTED}; convert.not_adopted_on=2020-09-06; convert.in_favour=11",
+        BROKEN,
+    ),
+    row_2014(
+        "2014: exactly half", f"{NOTHING_ADOPTED}; convert.not_adopted_on=2020-09-06; convert.in_favour=10", SATISFIED
+    ),
+)
+
+REPORTED = table(
+    "convert.resolution_there",
+    Row("reported", "", SATISFIED),
+    Row("no conclusion", "convert.conclusion=blank", MISSING),
+    Row("no meeting", "convert.on=blank; convert.conclusion=blank", MISSING, to="convert"),
+    Row("not reported", "convert.conclusion=blank; convert.reported_on=blank", SILENT),
+    Row("kept by no ledger", "convert.result=unreadable; convert.conclusion=blank", UNDECIDABLE),
+    row_2014("2014: no conclusion", "convert.conclusion=blank", MISSING),
+    row_2014("2014: reported", "", SATISFIED),
+)
+
+REPORTED_AFTER = table(
+    "convert.reported_after_meeting",
+    Row("on the day of the meeting", "convert.reported_on=2028-09-06", SATISFIED),
+    Row("the day before", "convert.reported_on=2028-09-05", OUT_OF_ORDER),
+    Row("not reported", "convert.reported_on=blank", SILENT),
+    Row("unreadable", "convert.reported_on=unreadable", UNDECIDABLE),
+    row_2014("2014: the day before", "convert.reported_on=2020-09-05", OUT_OF_ORDER),
+    row_2014("2014: the day of the meeting", "convert.reported_on=2020-09-06", SATISFIED),
+)
+
+RESOLVED = table(
+    "approve_conversion.resolved",
+    Row("resolved", "", SATISFIED),
+    Row("no meeting", "convert.on=blank; convert.conclusion=blank", MISSING),
+    Row("a meeting that resolved nothing", "convert.conclusion=blank", MISSING),
+    Row(
+        "an extension without a meeting",
+        "convert.on=blank; convert.conclusion=blank; approve_conversion.conclusion=extended",
+        MISSING,
+    ),
+    Row(
+        "a revocation without a meeting",
+        "convert.on=blank; convert.conclusion=blank; approve_conversion.conclusion=revoked",
+        MISSING,
+    ),
+    Row("nothing approved", "convert.conclusion=blank", SILENT, to="convert"),
+    Row("kept by no ledger", "convert.conclusion=blank; approve_conversion.conclusion=unreadable", UNDECIDABLE),
+    row_2014("2014: no meeting", "convert.on=blank; convert.conclusion=blank", MISSING),
+    row_2014("2014: resolved", "", SATISFIED),
+)
+
+
+@each(PRESENT, WRITTEN_DATED, WRITTEN_IN_TIME, NOT_ADOPTED)
+def test_the_figures_of_the_vote_agree_with_who_was_due_and_what_was_adopted(row: Row) -> None:
+    assert row.found() == row.expected
+
+
+@each(REPORTED, REPORTED_AFTER, RESOLVED)
+def test_what_is_reported_and_approved_is_a_resolution_of_the_meeting(row: Row) -> None:
+    assert row.found() == row.expected

@@ -1,12 +1,15 @@
-"""No rule of the law without a row that keeps it and a row that breaks it; no table under the wrong article."""
+"""No rule without a row that keeps it and one that breaks it; no enforced article without a file of its own."""
 
-import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.regulation.case import BOOK, SATISFIED, Row
-from tests.regulation.tables import FILES, ROWS
+from tests.regulation.case import BOOK, LAW, SATISFIED, Row
+from tests.regulation.tables import FILES, ROWS, article
+from workflow.law.model import How
 from workflow.rules.verdict import VerdictState
 
 TRIED = {rule: [row for found in ROWS.values() for row in found if row.rule == rule] for rule in
@@ -41,14 +44,43 @@ def test_every_outcome_of_every_rule_is_tried() -> None:
     assert wanted - tried == set()
 
 
+def in_2026(number: str, edition: str | date) -> int:
+    """Return the number that an article has in 2026: from article 19 on those of 2014 are one higher."""
+    return int(number) - (str(edition) == "2014-05-28" and int(number) > 18)
+
+
+def enforced() -> set[int]:
+    """Return the articles that a rule of one of the editions enforces."""
+    coverage = LAW.definitions.coverage
+    assert coverage
+    articles = [(day, *item) for day, edition in coverage.editions.items() for item in edition.articles.items()]
+    return {in_2026(number, day) for day, number, one in articles if one.how is How.ENFORCED}
+
+
+def astray(files: Iterable[Path]) -> list[int]:
+    """Return the articles that are enforced and have no file, are not and have one, or have two."""
+    filed, wanted = Counter(map(article, files)), Counter(enforced())
+    return sorted((filed - wanted) + (wanted - filed))
+
+
+def test_every_enforced_article_has_its_own_file_and_no_other_article_has_one() -> None:
+    assert astray(FILES) == []
+
+
+def test_an_article_without_its_file_and_a_file_without_its_article_are_found() -> None:
+    assert astray(file for file in FILES if article(file) != 15) == [15]
+    assert astray([*FILES, Path("test_art_06_where.py"), Path("test_art_05_again.py")]) == [5, 6]
+    with pytest.raises(AssertionError, match="one article a file"):
+        astray([Path("test_art_12_34_moves.py")])
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_table_stands_under_an_article_that_its_rule_cites(file: Path) -> None:
-    articles = {str(int(number)) for number in re.findall(r"_(\d\d)", file.stem)}
+    assert ROWS[file]
     for row in ROWS[file]:
-        period, wording = next(rule for rule in BOOK.rules if rule.id == row.rule).wordings[-1]
-        shift = 1 if period.since is None else 0
-        cited = {str(int(article) - (shift if int(article) > 18 else 0)) for article in wording.articles}
-        assert cited & articles, f"{row.rule} cites {wording.basis}"
+        for period, wording in next(rule for rule in BOOK.rules if rule.id == row.rule).wordings:
+            cited = {in_2026(number, period.edition.edition) for number in wording.articles}
+            assert article(file) in cited, f"{row.rule} cites {wording.basis}"
 
 
 def test_titles_are_unique_within_a_rule() -> None:

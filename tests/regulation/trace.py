@@ -23,6 +23,7 @@ from workflow.case.history import CaseView, Entry, view
 from workflow.case.values import Value
 from workflow.machine import StepImpossible
 from workflow.rules.judge import Examiner
+from workflow.rules.moment import examine_act
 
 FILES = sorted((Path(__file__).parent / "traces").glob("*.yaml"))
 PARTS = {"given", "after", "entries", "judged", "end"}
@@ -71,7 +72,7 @@ class Walk:
         if entry.outcome == "irregular":
             self.entries.append(entry)
             return {}
-        found = EXAMINER.examine(self.view().values, after.values, as_of or entry.occurred_on)
+        found = examine_act(EXAMINER, self.view(), after, entry, as_of or entry.occurred_on)
         if found.refusals:
             return {"refused": sorted({refusal.rule for refusal in found.refusals})}
         self.entries.append(entry)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from tests.regulation.case import BOOK, FIELDS, LIVED_2014, LIVED_2026
-from workflow.case.history import Entry
+from workflow.case.history import ContradictoryEvidence, Entry, view
 from workflow.case.values import ABSENT, UNREADABLE, Value
 from workflow.law.model import FieldDef, FieldType
 from workflow.machine import advance, possible
@@ -69,8 +69,17 @@ def histories(draw: st.DrawFn) -> list[Entry]:
         given = {name: draw(COLUMNS[f"{step}.{name}"]) for name in names}
         if entries and draw(st.integers(0, 9)) == 0:
             entries.append(Entry(step, "irregular", day, given))
-        else:
-            entries.append(Entry(step, outcome, day, given))
+        elif _fits(act := Entry(step, outcome, day, given), entries):
+            entries.append(act)
             state = advance(edition, state, step, outcome)
         day += timedelta(days=draw(st.integers(0, 120)))
     return entries
+
+
+def _fits(act: Entry, entries: list[Entry]) -> bool:
+    """Tell whether an act rewrites nothing that is on record: what only adds to a round may not."""
+    try:
+        view([*entries, act], BOOK.edition_on, {})
+    except ContradictoryEvidence:
+        return False
+    return True

@@ -18,8 +18,8 @@ D = date
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [
-        (None, "空", "blank"),
-        ((), "空", "blank"),
+        (None, "未登记", "not recorded"),
+        ((), "未登记", "not recorded"),
         (UNREADABLE, "读不出", "unreadable"),
         (True, "是", "yes"),
         (False, "否", "no"),
@@ -46,6 +46,16 @@ def test_a_running_limit_that_ran_out_shows_its_last_day_and_the_day_of_the_audi
     )
     assert found.zh == "申请 2026-10-20；谈话 空；期限 2026-11-20；截至 2026-11-21"
     assert found.en.endswith("due 2026-11-20; as of 2026-11-21")
+
+
+def test_a_ledger_has_blank_cells_and_of_a_case_it_is_said_what_is_not_recorded() -> None:
+    cells = evidence(
+        "talk.within_a_month", "apply.on=2026-10-20", "2026-11-21", {"apply.on": "申请", "talk.on": "谈话"}
+    )
+    case = evidence("talk.within_a_month", "apply.on=2026-10-20", "2026-11-21")
+    assert ("谈话 空" in cells.zh, "blank" in cells.en) == (True, True)
+    assert ("派人谈话时间 未登记" in case.zh, "not recorded" in case.en) == (True, True)
+    assert not any(word in case.zh + case.en for word in ("空", "blank"))
 
 
 def test_what_shows_that_a_step_was_passed_over_is_shown() -> None:

@@ -24,6 +24,7 @@ def said(rule: str, columns: Columns) -> list[str]:
         ("admit.majority", "admit.due=10; admit.in_favour=5", ["至少须 6"]),
         ("admit.tally", "admit.present=12; admit.written=2; admit.in_favour=13; admit.against=1; admit.abstained=1",
          ["计票 15，可投 14"]),
+        ("admit.voters", "admit.due=20; admit.present=18; admit.written=3", ["合计 21，至多 20"]),
         ("list_target.notice", "list_target.notice_from=2026-09-28; list_target.notice_to=2026-10-08",
          ["4 个工作日，须 5 个以上"]),
         ("list_target.notice", "list_target.notice_from=blank", []),

@@ -4,6 +4,7 @@ from datetime import date
 
 from tests.regulation.case import BOOK, LIVED_2026, WORLD, read_values, until
 from tests.regulation.trace import begin
+from workflow.case.history import Entry
 from workflow.law.model import Force
 from workflow.rules.judge import Examination, Examiner, Refusal, StepRefused, judge_case
 from workflow.rules.verdict import VerdictState
@@ -13,8 +14,10 @@ EXAMINER = Examiner(BOOK, WORLD)
 
 
 def examine(to: str, changes: str, as_of: date) -> Examination:
+    """Examine what the last of ``changes`` speaks of as the act."""
     before = until(to, LIVED_2026)
-    return EXAMINER.examine(before, before | read_values(changes), as_of)
+    step = changes.rsplit(";", 1)[-1].strip().split(".")[0]
+    return EXAMINER.examine(before, before | read_values(changes), Entry(step, "", as_of), as_of)
 
 
 def refusal(to: str, changes: str, as_of: date) -> Refusal:
@@ -90,7 +93,8 @@ def test_an_act_whose_limit_had_run_out_before_is_a_concern_all_the_same() -> No
 
 def test_what_was_broken_before_refuses_no_further_act() -> None:
     before = until("contacts", LIVED_2026) | read_values("activist.recommended_by=blank; file_activist.on=2026-06-30")
-    found = EXAMINER.examine(before, before | read_values("cultivate.reviews=2026-12-28"), D(2026, 12, 28))
+    act = Entry("cultivate", "reviewed", D(2026, 12, 28))
+    found = EXAMINER.examine(before, before | read_values("cultivate.reviews=2026-12-28"), act, act.occurred_on)
     assert (found.refusals, found.concerns) == ((), ())
 
 

@@ -123,3 +123,10 @@ def test_a_plain_mapping_is_judged_as_sealed_columns_are():
     seen = BOOK.columns(dict(LIVED_2026), WORLD)
     assert BOOK.judge_all(dict(seen), date(2027, 1, 1)) == BOOK.judge_all(seen, date(2027, 1, 1))
     assert isinstance(seen, Columns)
+
+
+def test_the_first_of_blank_columns_is_blank():
+    first = IsNull(First((Column("one.on"), Column("two.on"))))
+    quick = compile_quick(And(()), [(first, lambda _, __: BROKEN)], SATISFIED, SILENT)
+    assert quick({"one.on": None, "two.on": None}, date(2026, 1, 1)) == BROKEN
+    assert quick({"one.on": None, "two.on": date(2026, 1, 1)}, date(2026, 1, 1)) == SATISFIED

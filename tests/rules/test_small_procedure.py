@@ -11,6 +11,11 @@ from workflow.case.values import UNREADABLE
 
 D = date
 LENT = {"lend.on": D(2026, 3, 10)}
+APRIL = {"check.days": (D(2026, 4, 30),)}
+
+
+def back(day: date) -> dict[str, date]:
+    return LENT | {"give_back.on": day}
 
 
 def states(columns, as_of) -> dict[str, tuple[str, str | None, date | None]]:
@@ -42,6 +47,14 @@ def states(columns, as_of) -> dict[str, tuple[str, str | None, date | None]]:
         ("monthly", LENT, D(2026, 4, 11), ("violated", "gap", D(2026, 4, 10))),
         ("monthly", LENT | {"check.days": (D(2026, 4, 1),)}, D(2026, 4, 11), ("pending", None, D(2026, 5, 1))),
         ("monthly", {}, None, ("not_applicable", None, None)),
+        ("each_month", LENT, D(2026, 4, 30), ("pending", None, D(2026, 4, 30))),
+        ("each_month", LENT, D(2026, 5, 1), ("violated", "gap", D(2026, 4, 30))),
+        ("each_month", LENT | APRIL, D(2026, 5, 31), ("pending", None, D(2026, 5, 31))),
+        ("each_month", APRIL | back(D(2026, 5, 30)), D(2026, 9, 1), ("satisfied", None, None)),
+        ("each_month", APRIL | back(D(2026, 5, 31)), D(2026, 9, 1), ("violated", "gap", D(2026, 5, 31))),
+        ("each_month", APRIL | back(D(2027, 12, 31)), D(2026, 5, 31), ("pending", None, D(2026, 5, 31))),
+        ("each_month", APRIL | back(D(2027, 12, 31)), D(2026, 6, 1), ("violated", "gap", D(2026, 5, 31))),
+        ("each_month", {}, None, ("not_applicable", None, None)),
     ],
 )
 def test_a_kind_says_what_its_description_says(rule, columns, as_of, expected) -> None:

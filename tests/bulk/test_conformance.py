@@ -1,0 +1,197 @@
+"""Every engine says of every row what the interpreter says of the case: all clauses, any formula, nothing guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from random import Random
+
+import pytest
+
+from tests.bulk.drawn import ANSWERS, DAYS, KINDS, NUMBERS, formulas, lives, rows
+from tests.regulation.case import BOOK, LAW, WORLD
+from tests.regulation.tables import FILES, ROWS
+from tests.regulation.trace import begin, read_entry, traces
+from workflow.bulk import emitter
+from workflow.bulk.dialects import UNREAD, shortened
+from workflow.bulk.emitter import Emitter, end_of
+from workflow.bulk.layout import CASE, Layout, table_columns
+from workflow.bulk.lowering import Lowering, NotInBulk
+from workflow.bulk.packing import packed, packed_end
+from workflow.bulk.statement import judging, told
+from workflow.case.values import Unreadable, Value
+from workflow.compliance.engines import Engine
+from workflow.law.kinds import Outcome
+from workflow.rules.columns import SOME_DAY
+from workflow.rules.formula import AsOf, Column, Compare, First, Formula, PlusDays
+from workflow.rules.interpreter import compile_formula
+from workflow.rules.rulebook import Rulebook
+from workflow.rules.verdict import VerdictState
+
+Said = tuple[VerdictState, Outcome | None]
+LAYOUT = Layout(BOOK)
+TODAY = date(2026, 11, 22)
+
+
+def loaded(engine: Engine, layout: Layout, cases: Sequence[Mapping[str, Value]], seed: int) -> None:
+    """Hand the cases over in any order: nothing may turn on it."""
+    table = [(number, None, None, None, *layout.row(case)) for number, case in enumerate(cases)]
+    Random(seed).shuffle(table)
+    engine.load("cases", table_columns(layout), table)
+
+
+def in_bulk(engine: Engine, layout: Layout, as_of: date) -> dict[int, list[Said]]:
+    halves = (
+        judging(layout.clauses, "cases", [CASE], as_of, engine.dialect, careful=careful) for careful in (False, True)
+    )
+    return {
+        row[0]: [told(clause, number) for clause, number in zip(layout.clauses, row[1:], strict=True)]
+        for half in halves
+        for row in engine.rows(half)
+    }
+
+
+def one_by_one(book: Rulebook, cases: Iterable[Mapping[str, Value]], as_of: date) -> dict[int, list[Said]]:
+    return {
+        number: [(verdict.state, verdict.outcome) for verdict in book.judge_all(case, as_of)]
+        for number, case in enumerate(cases)
+    }
+
+
+def test_every_clause_says_the_same_of_drawn_lives(engine):
+    cases = [BOOK.columns(life, WORLD) for life in lives(Random(20261122), 600)]
+    loaded(engine, LAYOUT, cases, seed=1)
+    for as_of in (TODAY, date(2028, 2, 29), date(2026, 5, 10)):
+        expected = one_by_one(BOOK, cases, as_of)
+        assert in_bulk(engine, LAYOUT, as_of) == expected
+    said = [state for case in expected.values() for state, _ in case]
+    assert set(said) == set(VerdictState)
+    assert min(said.count(VerdictState.VIOLATED), said.count(VerdictState.UNDECIDABLE)) > 200
+
+
+def test_every_line_of_the_tables_that_the_articles_were_tested_with(engine):
+    cases = [BOOK.columns(line.values(), WORLD) for file in FILES for line in ROWS[file]]
+    assert len(cases) > 1000
+    loaded(engine, LAYOUT, cases, seed=2)
+    for as_of in (date(2022, 1, 1), date(2030, 1, 1)):  # the days of nearly all lines
+        assert in_bulk(engine, LAYOUT, as_of) == one_by_one(BOOK, cases, as_of)
+
+
+@cache
+def rounds() -> list[Mapping[str, Value]]:
+    """Return what stood in every round, earlier ones included, of all histories of the regulation tests."""
+    found: list[Mapping[str, Value]] = []
+    for trace in traces().values():
+        walk = begin(trace)
+        for raw in trace["entries"]:
+            walk.offer(read_entry(raw))
+        found += walk.view().every_round
+    return [BOOK.columns(values, WORLD) for values in found]
+
+
+def test_every_round_of_the_histories_that_the_examiner_was_tested_with(engine):
+    assert len(rounds()) > 2 * len(traces())
+    loaded(engine, LAYOUT, rounds(), seed=3)
+    assert in_bulk(engine, LAYOUT, TODAY) == one_by_one(BOOK, rounds(), TODAY)
+
+
+@pytest.mark.parametrize("overlay", ["procuratorate", "university"])
+def test_local_practice_is_judged_alike(engine, overlay):
+    book = Rulebook(LAW, LAW.timeline([overlay]))
+    layout = Layout(book)
+    assert len(layout.clauses) > len(LAYOUT.clauses)
+    cases = [book.columns(life, WORLD) for life in lives(Random(7), 200)]
+    loaded(engine, layout, cases, seed=4)
+    assert in_bulk(engine, layout, TODAY) == one_by_one(book, cases, TODAY)
+
+
+# --- formulas of any shape, whatever stands in the columns -----------------------------------------------------
+
+
+def drawn_table(
+    engine: Engine, added: Mapping[str, Formula], cases: Sequence[Mapping[str, Value]]
+) -> list[dict[str, Value]]:
+    """Load the few columns with what was added to them; return the values with that."""
+    full = [{**case, **{name: compile_formula(one)(case, SOME_DAY) for name, one in added.items()}} for case in cases]
+    days = [*DAYS, *added]
+    columns = [(name, "INTEGER") for name in (*days, *map(end_of, days), *NUMBERS, *ANSWERS)]
+    table = []
+    for number, case in enumerate(full):
+        stored = [_number(case[name], packed) for name in days] + [_number(case[name], packed_end) for name in days]
+        stored += [_number(case[name], packed) for name in (*NUMBERS, *ANSWERS)]
+        kind = case["one.kind"]
+        unread = [shortened(name) for name, value in case.items() if isinstance(value, Unreadable)]
+        text = f";{';'.join(unread)};" if unread else None
+        table.append((number, *stored, None if isinstance(kind, Unreadable) else kind, text))
+    whole = [(CASE, "BIGINT"), *columns, *((name, "VARCHAR(64)") for name in KINDS), (UNREAD, "VARCHAR(8000)")]
+    engine.load("drawn", whole, table)
+    return full
+
+
+def _number(value, pack):
+    if value is None or isinstance(value, Unreadable):
+        return None
+    return pack(value) if isinstance(value, date) else int(value)
+
+
+def drawn_formulas(seed: int, count: int) -> tuple[list[tuple[Formula, Formula]], dict[str, Formula]]:
+    """Return formulas with what they were lowered to, and the columns that these need."""
+    lowering, found = Lowering(), []
+    for formula in formulas(Random(seed), count):
+        try:
+            found.append((formula, lowering.condition(formula)))
+        except NotInBulk:
+            continue
+    return found, lowering.added
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_any_formula_means_the_same(engine, careful):
+    formulas_agree(engine, seed=5, count=400, careful=careful)
+
+
+def formulas_agree(engine: Engine, seed: int, count: int, *, careful: bool) -> None:
+    """Compare drawn formulas over drawn rows, each in each, with what the interpreter says."""
+    found, added = drawn_formulas(seed, count)
+    assert len(found) > count // 3
+    cases = drawn_table(engine, added, list(rows(Random(seed + 1), 150, readable=not careful)))
+    emitting = Emitter(TODAY, engine.dialect, careful=careful)
+    for start in range(0, len(found), 50):
+        part = found[start : start + 50]
+        sides = [
+            f"CASE WHEN {emitting.holds(low)} THEN 1 WHEN {emitting.fails(low)} THEN 0 ELSE 2 END" for _, low in part
+        ]
+        query = f"SELECT {engine.dialect.quoted(CASE)}, {', '.join(sides)} FROM drawn"
+        for number, *answers in engine.rows(query):
+            for (formula, low), answer in zip(part, answers, strict=True):
+                expected = compile_formula(formula)(cases[number], TODAY)
+                assert answer == (2 if isinstance(expected, Unreadable) else int(expected is True)), (
+                    formula,
+                    low,
+                    cases[number],
+                )
+
+
+def test_a_formula_that_no_column_can_hold_is_refused():
+    turning = PlusDays(First((Column("one.on"), AsOf())), 3)
+    with pytest.raises(NotInBulk, match="公式无法批量判断"):
+        Lowering().condition(Compare("<", Column("two.on"), turning))
+
+
+# --- a check that cannot fail proves nothing -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("sign", "instead"), [("<", "<="), (">=", ">"), (">", ">="), ("==", ">="), ("!=", "<")])
+def test_a_wrong_sign_is_seen(sqlite_engine, monkeypatch, sign, instead):
+    cases = [BOOK.columns(life, WORLD) for life in lives(Random(20261122), 400)]
+    loaded(sqlite_engine, LAYOUT, cases, seed=1)
+    monkeypatch.setitem(emitter.SIGN, sign, emitter.SIGN[instead])
+    differs = in_bulk(sqlite_engine, LAYOUT, TODAY) != one_by_one(BOOK, cases, TODAY)
+    assert differs or sign == "=="  # no clause of the regulation asks whether days are the same
+
+
+def test_the_end_of_a_month_is_seen(sqlite_engine, monkeypatch):
+    monkeypatch.setattr(emitter, "TO_THE_END", ())
+    with pytest.raises(AssertionError):
+        test_any_formula_means_the_same(sqlite_engine, careful=False)

@@ -1,0 +1,81 @@
+"""What no statement may hold is refused before it is written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.regulation.case import BOOK, LIVED_2026, WORLD
+from workflow.bulk.dialects import DUCKDB, SPARK
+from workflow.bulk.emitter import Emitter
+from workflow.bulk.evidence import DUE, OVER, Shown
+from workflow.bulk.layout import Layout
+from workflow.bulk.months import Months
+from workflow.bulk.statement import SATISFIED, UNDECIDABLE, VIOLATED
+from workflow.bulk.totals import breaches, undecided
+from workflow.rules.formula import Column, Compare, Constant
+
+
+@pytest.mark.parametrize(("dialect", "name"), [(DUCKDB, 'a" OR "b'), (SPARK, "a` OR `b")])
+def test_a_name_that_holds_the_quotation_mark_is_refused(dialect, name):
+    with pytest.raises(ValueError, match="OR"):
+        dialect.quoted(name)
+
+
+@pytest.mark.parametrize("value", ["a\\' OR 1 = 1", "a\nb"])
+def test_a_text_in_which_a_database_could_see_more_than_itself_is_refused(value):
+    with pytest.raises(ValueError, match="a"):
+        DUCKDB.text(value)
+
+
+def test_a_quotation_mark_in_a_text_is_doubled():
+    assert DUCKDB.text("it's") == "'it''s'"
+
+
+def test_a_comparison_with_nothing_is_never_true():
+    formula = Compare("<", Column("talk.on"), Constant(None))
+    emitter = Emitter(date(2026, 11, 22), DUCKDB)
+    assert emitter.holds(formula) == '"talk.on" < NULL'
+    assert "NULL IS NULL" in emitter.fails(formula)
+
+
+def test_a_value_of_another_kind_than_its_column_is_a_fault_of_ours():
+    columns = BOOK.columns(LIVED_2026, WORLD)
+    columns["admit.due"] = "twenty"
+    with pytest.raises(TypeError, match="twenty"):
+        Layout(BOOK).row(columns)
+
+
+def test_what_is_broken_is_read_off_in_one_pass_where_many_would_be_dear():
+    clauses = Layout(BOOK).clauses
+    assert breaches(clauses, "numbers", DUCKDB).count("FROM numbers") == len(clauses)
+    once = breaches(clauses, "numbers", SPARK)
+    assert once.count("FROM numbers") == 1
+    assert f"STACK({len(clauses)}, 0, k0, 1, k1" in once
+
+
+def test_so_is_what_cannot_be_decided_and_the_month_of_each_verdict():
+    layout = Layout(BOOK)
+    clauses = layout.clauses
+    assert undecided(clauses, "numbers", DUCKDB).count("FROM numbers") == len(clauses) + 1  # one gives no row
+    once = undecided(clauses, "numbers", SPARK)
+    assert once.count("FROM numbers") == 1
+    assert f"STACK({len(clauses)}, 0, k0, 1, k1" in once
+    assert once.endswith(f"WHERE number = {UNDECIDABLE}")
+    assert "STACK" not in undecided((), "numbers", SPARK)
+    months = Months(layout, SPARK).counted("numbers")
+    assert months.count("FROM numbers") == 1
+    assert f"STACK({len(clauses)}, 0, k0, " in months
+    assert f"WHERE number = {SATISFIED} OR number >= {VIOLATED} GROUP BY clause, month" in months
+    assert Months(layout, DUCKDB).counted("numbers").count("FROM numbers") == len(clauses)
+
+
+def test_days_are_counted_as_each_database_counts_them():
+    layout, day = Layout(BOOK), date(2026, 11, 22)
+    duckdb, spark = Shown(layout, day), Shown(layout, day, SPARK)
+    assert "INTERVAL" in duckdb.columns()[DUE]
+    assert "ADD_MONTHS(" in spark.columns()[DUE]
+    assert "INTERVAL" not in spark.columns()[DUE]
+    assert spark.columns()[OVER].count("DATEDIFF(") == duckdb.columns()[OVER].count(") - ") > 0
+    assert all(" DIV 32" in one and "//" not in one for one in spark.days())

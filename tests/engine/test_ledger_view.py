@@ -1,0 +1,214 @@
+"""The ledger on the screen: each sees the own people, every filter is the list that it says, pages leave nobody out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, insert
+
+from tests.engine.office import LAWS, Bureau
+from tests.engine.test_looking import looking
+from workflow.engine import ledger_view
+from workflow.engine.agenda import NOTHING_URGES
+from workflow.engine.ledger_view import LedgerFilters, Listed, Order, Urgency, filtered, people
+from workflow.engine.lights import Light, light_of
+from workflow.engine.scope import UnknownOrganization
+from workflow.engine.task import Task
+from workflow.seal import ORIGIN
+from workflow.store.tables import Case, Finding, Person, Todo, Transfer
+
+D = date.fromisoformat
+TODAY = D("2026-11-22")
+ALL = LedgerFilters()
+OFFERED, ERASED = 41, 42
+OWN: dict[str, Callable[[int], bool]] = {
+    "secretary": lambda n: n % 4 > 0 or n == OFFERED,
+    "elsewhere": lambda n: n % 4 == 0 or n == OFFERED,
+    "approver": lambda _: True,
+    "department": lambda _: True,
+}
+
+
+@pytest.fixture(scope="module")
+def office(premises: Bureau) -> Bureau:
+    """Give an office with forty people in two branches: what is asked of them is written straight into the tables.
+
+    One more is offered by the second branch to the first, and of one the person was erased.
+    """
+    premises.clock.day = TODAY
+    with premises.database.write() as connection:
+        for number in range(1, 43):
+            there = place_of(premises, "一支部" if number % 4 and number <= 40 else "二支部")
+            state = "applicant" if number % 3 else "activist"
+            row = {"id": number, "number": f"2026-{number:06d}", "procedure": "recruitment", **there,
+                   "state": state, "entries": number % 7, "head": ORIGIN}  # fmt: skip
+            connection.execute(insert(Case), row)
+            name = f"示例{'·' if number % 5 else ''}{number:02d}"
+            if number != ERASED:
+                connection.execute(insert(Person), {"case_id": number, "name": name, "name_key": name})
+            for step, due in asked(number):
+                line = {"case_id": number, "step": step, "branch_id": there["organization_id"], **there, "due_on": due}
+                connection.execute(insert(Todo), line)
+            for place in range(number % 3):
+                connection.execute(insert(Finding), {
+                    "case_id": number, "rule": f"talk.rule_{place}", "step": "talk", "round": 1,
+                    "path": there["path"], "outcome": "late", "force": "hard", "due_on": None,
+                    "broken_on": TODAY + timedelta(place),
+                })  # fmt: skip
+        to = place_of(premises, "一支部")
+        offer = {"case_id": OFFERED, "to_id": to["organization_id"], "to_path": to["path"], "entry_number": 1}
+        connection.execute(insert(Transfer), offer)
+    return premises
+
+
+def place_of(office: Bureau, branch: str) -> dict[str, Any]:
+    """Return which branch it is and where it stands."""
+    line = [office.organizations[name][0] for name in ("工委", "党委", branch)]
+    return {"organization_id": line[-1], "path": "".join(f"{one}." for one in line)}
+
+
+def asked(number: int) -> Iterator[tuple[str, date]]:
+    """Yield what is asked of a person: nothing, one step or two, some of them on one day."""
+    if number % 5:
+        yield "talk", TODAY + timedelta(number % 9 - 4) if number % 2 else NOTHING_URGES
+    if number % 5 == 2:
+        yield "activist", TODAY + timedelta(number % 3 - 1)
+
+
+def all_of(task: Task, filters: LedgerFilters, limit: int = 7) -> list[Listed]:
+    """Return everybody, page by page."""
+    found: list[Listed] = []
+    after = None
+    while True:
+        page = people(task, filters, after, limit)
+        assert len(page.rows) <= limit
+        found += page.rows
+        if page.next is None:
+            assert page.total == len(found)
+            return found
+        assert len(page.rows) == limit
+        after = page.next
+
+
+@pytest.fixture(
+    params=[(500, 100, 0), (500, 0, 0), (0, 0, 1000), (0, 0, 0)],
+    ids=["few branches", "branch by branch", "few of many", "many of many"],
+)
+def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for cases the ways of small scopes, and those of large ones."""
+    small, few_branches, few = request.param
+    monkeypatch.setattr(ledger_view, "FEW_BRANCHES", few_branches)
+    monkeypatch.setattr(ledger_view, "SMALL", small)
+    monkeypatch.setattr(ledger_view, "FEW", few)
+
+
+@pytest.mark.parametrize("who", OWN)
+@pytest.mark.usefixtures("either")
+def test_pages_leave_nobody_out_and_show_nobody_twice_in_either_order(office, who):
+    expected = [number for number in range(OFFERED, 0, -1) if OWN[who](number)]
+    with looking(office, who) as task:
+        newest = all_of(task, ALL)
+        assert [int(one.number[5:]) for one in newest] == expected
+        urgent = all_of(task, LedgerFilters(order=Order.DUE))
+        days = {number: min(asked(number), key=lambda one: (one[1], one[0]), default=None) for number in expected}
+
+        def place(number: int) -> tuple[bool, date, bool, int]:
+            line, second = days[number], not number % 4 or number == OFFERED  # of the second branch
+            return (
+                line is None,
+                line[1] if line else NOTHING_URGES,
+                bool(line) and second,
+                number if line else -number,
+            )
+
+        due = sorted(expected, key=place)
+        assert [int(one.number[5:]) for one in urgent] == due
+        assert {one.number: one for one in urgent} == {one.number: one for one in newest}
+
+
+FILTERS = {
+    "state": (LedgerFilters(states=("activist",)), lambda n: n % 3 == 0),
+    "states": (LedgerFilters(states=("activist", "applicant")), lambda _: True),
+    "name": (LedgerFilters(name="示例· 1"), lambda n: n % 5 and 10 <= n <= 19),
+    "number": (LedgerFilters(name="２０２６-00001"), lambda n: 10 <= n <= 19),
+    "percent": (LedgerFilters(name="%"), lambda _: False),
+    "overdue": (LedgerFilters(urgency=Urgency.OVERDUE), lambda n: any(d < TODAY for _, d in asked(n))),
+    "soon": (LedgerFilters(urgency=Urgency.SOON), lambda n: any(
+        TODAY <= d < TODAY + timedelta(7) for _, d in asked(n))),
+    "step": (LedgerFilters(step="activist"), lambda n: n % 5 == 2),
+    "step overdue": (LedgerFilters(step="activist", urgency=Urgency.OVERDUE), lambda n: n % 5 == 2 and n % 3 == 0),
+    "findings": (LedgerFilters(findings=True), lambda n: n % 3 > 0),
+    "together": (LedgerFilters(states=("applicant",), findings=True, step="talk", name="2"),
+                 lambda n: n % 3 and n % 5 and "2" in f"{n:02d}"),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("either")
+def test_a_filter_gives_those_whom_it_names(office):
+    with looking(office, "approver") as task:
+        for filters, holds in FILTERS.values():
+            expected = {number for number in range(1, OFFERED + 1) if holds(number)}
+            assert {int(one[5:]) for one in filtered(task, filters)} == expected, filters
+            for order in Order:
+                found = {int(one.number[5:]) for one in all_of(task, replace(filters, order=order))}
+                assert found == expected, filters
+
+
+def test_a_row_says_what_is_next_and_how_many_rules_are_broken(office):
+    with looking(office, "approver") as task:
+        rows = {int(one.number[5:]): one for one in all_of(task, ALL)}
+    number = LAWS.book().newest.steps
+    for key, row in rows.items():
+        line = min(asked(key), key=lambda one: (one[1], number[one[0]].number), default=None)
+        due = line[1] if line and line[1] != NOTHING_URGES else None
+        assert (row.step, row.due_on) == (line[0] if line else None, due)
+        assert row.light is (light_of(due, TODAY) if line else Light.NONE)
+        assert row.broken == min(key % 3, 1)  # the second one breaks tomorrow only
+        assert row.entries == key % 7
+    assert {row.light for row in rows.values()} >= {Light.LATE, Light.SOON, Light.OK, Light.NONE}
+
+
+@pytest.mark.usefixtures("either")
+def test_an_organization_with_all_below_it_can_be_chosen_but_none_outside(office):
+    uid = {name: UUID(one[1]) for name, one in office.organizations.items()}
+    with looking(office, "approver") as task:
+        assert len(all_of(task, LedgerFilters(organization=uid["党委"]))) == OFFERED
+        assert len(all_of(task, LedgerFilters(organization=uid["二支部"], order=Order.DUE))) == 11
+    with looking(office, "secretary") as task:
+        assert len(all_of(task, LedgerFilters(organization=uid["一支部"], order=Order.DUE))) == 30
+        with pytest.raises(UnknownOrganization):
+            people(task, LedgerFilters(organization=uid["二支部"]))
+
+
+def test_an_administrator_sees_nobody_and_a_strange_place_is_the_beginning(office):
+    with looking(office, "administrator") as task:
+        assert people(task, ALL) == ledger_view.Page((), None, 0)
+        assert list(filtered(task, ALL)) == []
+    with looking(office, "secretary") as task:
+        for strange in ("", "2026", "~~", "~1~x", "9999-99-99~1.~1", "'"):
+            assert people(task, ALL, strange).rows == people(task, ALL).rows
+
+
+def test_more_than_can_be_counted_is_said_so(office, monkeypatch):
+    monkeypatch.setattr(ledger_view, "MOST", 39)
+    with looking(office, "approver") as task:
+        assert people(task, ALL, limit=5).total is None
+        assert people(task, LedgerFilters(states=("activist",))).total == 13
+
+
+@pytest.mark.usefixtures("either")
+def test_a_page_takes_six_queries_at_most(office):
+    said: list[str] = []
+    uid = UUID(office.organizations["党委"][1])
+    with looking(office, "approver") as task:
+        event.listen(task.connection, "before_cursor_execute", lambda *args: said.append(args[2]))
+        for order in Order:
+            for filters in (LedgerFilters(order=order), LedgerFilters(order=order, organization=uid, findings=True)):
+                said.clear()
+                people(task, filters, limit=5)
+                assert len(said) <= 6, said

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set everything up beside this file and run it: the sample audit, the checks, or ``jishi`` itself.
+"""Set everything up beside this file and run it: the sample in a browser, an audit, the checks, or ``jishi`` itself.
 
 Needs Python 3.11 or newer and nothing else. It is written so that an older Python still reads it and says so.
 """
@@ -24,12 +24,17 @@ SUFFIX = ".exe" if WINDOWS else ""
 PYTHON = BIN / ("python" + SUFFIX)
 OLDEST = (3, 11)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LEFT_OUT = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")  # other packages; every start compiled anew
 PARALLEL = ("--numprocesses=auto", "--maxprocesses=8", "--dist=loadfile")
 AUDIT_FOUND_SOMETHING = 1
 USAGE = """\
-python3 run.py                 审查示例台账 / audit the sample ledger
+python3 run.py                 打开示例网页 / the sample office in a browser
+python3 run.py --port 8081     同上，另用端口（选项见 jishi up --help） / the same with options of jishi up
+python3 run.py audit           审查示例台账 / audit the sample ledger
 python3 run.py jishi 参数…     运行 jishi / run jishi with these arguments
-python3 run.py test            运行全部检查 / run every check"""
+python3 run.py test            运行全部检查 / run every check
+python3 run.py test --spark    安装 Spark 并只运行其检查 / install Spark and run its checks alone"""
+JAVA = "openjdk-17-jre-headless"  # as Debian names the oldest that Spark 4 takes
 
 
 class SetupError(Exception):
@@ -56,8 +61,8 @@ def complaint(version: "tuple[int, ...]") -> "str | None":
 
 
 def environment() -> "dict[str, str]":
-    """Return the environment of child processes: the user's, without what leads Python to other packages."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    """Return the environment of child processes: the user's, without what leads Python astray or slows it."""
+    kept = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
     kept.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
     if not sys.stdout.isatty():
         for key in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
@@ -130,6 +135,16 @@ def has_chinese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE, check=False).stdout)
 
 
+def offer_java() -> bool:
+    """See to a Java for Spark; return whether there is one."""
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if found or apt_install(JAVA):
+        return True
+    say(f"请安装 Java 17 或 21 / Please install Java 17 or 21: sudo apt-get install {JAVA}")
+    return False
+
+
 def has_driver() -> bool:
     """Tell whether the program that drives the browser starts on this system."""
     command = [str(PYTHON), "-m", "playwright", "--version"]
@@ -154,10 +169,11 @@ def stamp() -> "dict[str, object]":
     return found if isinstance(found, dict) else {}
 
 
-def is_set_up(*, tests: bool) -> bool:
-    """Tell whether the environment is there, unchanged, and holds what the tests need if they are asked for."""
+def is_set_up(*, tests: bool, spark: bool = False) -> bool:
+    """Tell whether the environment is there, unchanged, and holds what the tests and Spark need if asked for."""
     found = stamp()
-    return found.get("key") == key() and (found.get("tests") is True or not tests) and works()
+    holds = (found.get("tests") is True or not tests) and (found.get("spark") is True or not spark)
+    return found.get("key") == key() and holds and works()
 
 
 def works() -> bool:
@@ -188,35 +204,49 @@ def make_environment() -> None:
         )
 
 
-def set_up(*, tests: bool) -> None:
+def set_up(*, tests: bool, spark: bool = False) -> None:
     """Have the project and its packages in ``.venv``; nothing is done when nothing has changed."""
-    if is_set_up(tests=tests):
+    if is_set_up(tests=tests, spark=spark):
         return
-    tests = tests or stamp().get("tests") is True
+    tests, spark = tests or stamp().get("tests") is True, spark or stamp().get("spark") is True
+    extras = ",".join(name for name, wanted in (("test", tests), ("spark", spark)) if wanted)
     if not works() or stamp().get("key", {}) not in ({}, key()):
         make_environment()
     STAMP.write_text("{}", "utf-8")  # begun, not finished
     say("正在安装（首次约一分钟） / Installing (about a minute the first time) …")
     install = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--use-pep517", "--editable"]
-    if call([*install, str(ROOT) + ("[test]" if tests else "")]):
+    if call([*install, str(ROOT) + (f"[{extras}]" if extras else "")]):
         raise SetupError(
             "安装未完成（原因见上） / The installation did not finish (reason above).\n"
             "若网络受限，请用 PIP_INDEX_URL 指定软件包镜像后重试 / "
             "If the network is restricted, name a package mirror in PIP_INDEX_URL and try again."
         )
-    STAMP.write_text(json.dumps({"key": key(), "tests": tests}), "utf-8")
+    STAMP.write_text(json.dumps({"key": key(), "tests": tests, "spark": spark}), "utf-8")
 
 
 # --- what can be asked for -----------------------------------------------------------------------------------
 
 
-def jishi(arguments: "list[str]", cwd: "Path | None" = None) -> int:
-    """Run ``jishi`` with these arguments; paths in them are the caller's."""
+def jishi(arguments: "list[str]") -> int:
+    """Become ``jishi`` with these arguments, so that whoever ends this program ends that; paths are the caller's."""
     set_up(tests=False)
-    return call([str(BIN / ("jishi" + SUFFIX)), *arguments], cwd=cwd)
+    command = [str(BIN / ("jishi" + SUFFIX)), *arguments]
+    if not WINDOWS:
+        os.execve(command[0], command, environment())  # noqa: S606 - the program that it has installed
+    with subprocess.Popen(command, env=environment()) as running:
+        while True:
+            try:
+                return running.wait()
+            except KeyboardInterrupt:  # it was told, too, and ends in its own time
+                continue
 
 
 def demo() -> int:
+    """Show the sample office in a browser: make it if there is none yet, and serve it until Ctrl+C."""
+    return jishi(["up", "--sample"])
+
+
+def audit() -> int:
     """Audit the sample ledger; that it has findings is what it is for, so it counts as success."""
     csv, html = results = ROOT / "findings.csv", ROOT / "findings.html"
     arguments = ["audit", "examples/branch-ledger.xlsx", "--as-of", "2026-11-21"]
@@ -224,7 +254,8 @@ def demo() -> int:
     for result in results:
         result.unlink(missing_ok=True)
     say("$ jishi " + " ".join(arguments))
-    code = jishi(arguments, cwd=ROOT)
+    set_up(tests=False)
+    code = call([str(BIN / ("jishi" + SUFFIX)), *arguments], cwd=ROOT)
     if code not in (0, AUDIT_FOUND_SOMETHING) or not all(result.exists() for result in results):
         return code or 2
     say("\n示例台账（人员均为虚构）已审查 / The sample ledger (all people invented) has been audited.")
@@ -259,7 +290,21 @@ def test() -> int:
     say("\n── 汇总 / summary")
     for name, code, seconds in results:
         say(f"{name:8} {'FAILED' if code else 'ok':6} {seconds:6.1f} s")
+    if stamp().get("spark") is not True:
+        say("spark    未运行 / left out: python3 run.py test --spark")
     return 1 if any(code for _, code, _ in results) else 0
+
+
+def test_spark() -> int:
+    """Install what Spark needs, and run its tests: one batch drawn anew each time."""
+    if not offer_java():
+        return 2
+    set_up(tests=True, spark=True)
+    os.environ["JISHI_SPARK"] = "required"  # what it needs is there: a test that does not run has failed
+    return call([str(PYTHON), "-m", "pytest", "tests/bulk/test_spark.py"], cwd=ROOT)
+
+
+KNOWN = {"demo": demo, "audit": audit, "test": test}
 
 
 def main(arguments: "list[str]") -> int:
@@ -267,10 +312,17 @@ def main(arguments: "list[str]") -> int:
     command, rest = (arguments[0], arguments[1:]) if arguments else ("demo", [])
     if command == "jishi":
         return jishi(rest)
-    if command in ("demo", "test") and not rest:
-        return demo() if command == "demo" else test()
+    if command in ("-h", "--help", "help"):
+        say(USAGE)
+        return 0
+    if command.startswith("-"):  # options for what is shown without any
+        return jishi(["up", "--sample", *arguments])
+    if command == "test" and rest == ["--spark"]:
+        return test_spark()
+    if command in KNOWN and not rest:
+        return KNOWN[command]()
     say(USAGE)
-    return 0 if command in ("-h", "--help", "help") else 2
+    return 2
 
 
 def start() -> int:

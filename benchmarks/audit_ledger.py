@@ -1,23 +1,23 @@
 # ruff: noqa: INP001 - a script of its own, no part of a package
 """What the audit of a ledger costs, with a list of findings and a report: CPU, wall and memory of a fresh process.
 
-``--people N``: another size than 5,000. ``--scaling``: the cost a person at 500, 5,000 and 50,000, start left out.
+``--people N``: another size than 5,000. ``--scaling``: the cost a person at 500, 5,000 and 50,000 by phase, in one
+process; it takes a quarter of an hour.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from _figure import Cost, cost_of, figure, say
 from _ledgers import AS_OF, write_ledger
+from _scaling import scaling
 
 PEOPLE = 5_000
 SIZES = (500, 5_000, 50_000)
-SHORT_RUNS, LONG = 5, 20_000  # runs of fewer people than LONG are repeated: what else a machine does blurs them
-START = 1  # person: what a run costs before the ledger counts
+ROUNDS = 5
 ENDS = (0, 1)  # nothing found, or findings; a cell that cannot be read does not hide them
 
 
@@ -26,30 +26,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--scaling", action="store_true")
-    parser.add_argument("--runs", type=int, default=SHORT_RUNS, help=f"of sizes below {LONG:,}, for --scaling")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of --scaling, each with all sizes")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="the sizes that --scaling compares")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if chosen.scaling:
-            scaling(Path(folder), chosen.sizes, chosen.runs)
+            scaling(Path(folder), chosen.sizes, chosen.rounds)
         else:
             cost = audited(Path(folder), chosen.people)
             figure(f"audit.{chosen.people}_s", cost.cpu, "s")
-
-
-def scaling(folder: Path, sizes: Sequence[int], runs: int) -> None:
-    """Print the cost a person at each size, and how the last compares with the first."""
-    start = least(folder, START, runs)
-    each = []
-    for people in sizes:
-        each.append((least(folder, people, runs) - start) / people)
-        say(f"  {1000 * each[-1]:.3f} ms a person, after {start:.3f} s to start")
-    figure("audit.scaling", each[-1] / each[0], "x")
-
-
-def least(folder: Path, people: int, runs: int) -> float:
-    """Return the CPU seconds of the best of several runs; a long one needs no repeating."""
-    return min(audited(folder, people).cpu for _ in range(runs if people < LONG else 1))
 
 
 def audited(folder: Path, people: int) -> Cost:

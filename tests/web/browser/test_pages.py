@@ -82,6 +82,16 @@ def test_what_is_planted_is_found(office: Town) -> None:
         office.leave()
 
 
+def test_what_the_head_covers_of_a_scrolled_page_is_no_barrier(office: Town) -> None:
+    reader = office.person(SECRETARY).goes_to(f"/cases/{in_state(office.bureau, 'pre_reviewed')}")
+    crumbs, head = (reader.page.locator(part).bounding_box() for part in (".crumbs a >> nth=0", ".head"))
+    assert crumbs is not None
+    assert head is not None
+    for seen in (1, 3, 5):
+        reader.page.evaluate(f"window.scrollTo(0, {crumbs['y'] + crumbs['height'] - head['height'] - seen})")
+        assert barriers(reader.page, colours=False) == []
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/cases/{}", "/cases/{}/sheet", "/ledger", "/compliance", "/compliance/cases/{}"]
 )

@@ -69,8 +69,8 @@ def run_record(  # noqa: PLR0913 - one parameter an option
                 head = audit.head() | result.told()
                 taken = out is not None or beside.sample_to is not None
                 act = LogAct.FINDINGS_EXPORTED if taken else LogAct.FINDINGS_READ
-                about = {"as_of": audit.as_of.isoformat(), "cases": audit.cases, "rows": audit.breaches}
-                noted_unseated(database, act, **about)
+                day, cases, rows = audit.as_of.isoformat(), audit.cases, audit.breaches
+                noted_unseated(database, act, as_of=day, cases=cases, rows=rows)
                 if out is not None:
                     result.write(out, head)
                     audit.write_indications(out)

@@ -93,8 +93,8 @@ def _run(
                 progress_to(sys.stderr) as progress,
                 studied(database, laws, drafted, on, asked[1], progress("比较 / comparing")) as study,
             ):
-                about = {"draft": drafted.day.isoformat(), "as_of": on.isoformat(), "cases": study.looked}
-                noted_unseated(database, LogAct.CASES_COMPARED, **about)
+                day, drafts = on.isoformat(), drafted.day.isoformat()
+                noted_unseated(database, LogAct.CASES_COMPARED, draft=drafts, as_of=day, cases=study.looked)
                 if out is not None:
                     study.write(out)
                 _print(study, notes, lang, as_json=as_json)

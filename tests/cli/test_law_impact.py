@@ -7,10 +7,12 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests.cli.jishi import jishi
 from tests.compliance.drafts import LONGER_CULTIVATION, LONGER_TALK, NOTICE_RULE, NOTICE_STEP, written
 from tests.engine.office import bureau
+from workflow.store.tables import LogEntry
 
 D = date
 HEADER = [
@@ -46,6 +48,14 @@ def test_a_draft_that_changes_something_ends_with_1_and_says_what(record, tmp_pa
     last = "截至 2027-01-01，草案 2027-01-01：比较在办案卷 1 份，1 份有变化（判断结果 1，最迟日期 1）。"
     assert done.out.splitlines()[-1] == last
     assert "欧阳示曌" not in done.out + done.err
+
+
+def test_that_the_cases_were_read_is_noted(record, tmp_path, sqlite_database):
+    assert impact(written(tmp_path, LONGER_TALK), record).code == 1
+    with sqlite_database.read() as connection:
+        noted = connection.execute(select(LogEntry.about, LogEntry.account_id).where(LogEntry.act == "cases_compared"))
+        said = {"draft": "2027-01-01", "as_of": "2027-01-01", "cases": 1}
+        assert [tuple(row) for row in noted] == [(said, None)]
 
 
 def test_every_difference_is_a_row_in_whatever_form(record, tmp_path):

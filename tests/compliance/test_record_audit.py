@@ -26,7 +26,7 @@ from tests.web.lively import TODAY, lively
 from workflow.compliance.engines.duckdb import parquet
 from workflow.compliance.rates import broken
 from workflow.compliance.record_audit import audited_record
-from workflow.store.tables import Case, Finding, SubmissionStatus
+from workflow.store.tables import Case, Finding, LogEntry, SubmissionStatus
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +216,16 @@ def test_the_command_says_and_writes_what_many_cases_show(sample, tmp_path):
 def _cell(number):
     """Return a number as a file has it, blank where it is hidden."""
     return "" if number is None else str(number)
+
+
+def test_that_the_record_was_read_or_taken_out_is_noted(sample, tmp_path):
+    noted = select(LogEntry.act, LogEntry.about, LogEntry.account_id).where(LogEntry.act.startswith("findings_"))
+    with sample.database.read() as connection:
+        before = len(connection.execute(noted).all())
+    named = ("--data", sample.database.place.removesuffix("jishi.db"), "--as-of", TODAY)
+    said = json.loads(jishi("audit", *named, "--json").out)
+    jishi("audit", *named, "--out", tmp_path / "out.csv", "--quiet")
+    about = {"as_of": TODAY.isoformat(), "cases": said["cases"], "rows": said["found"]}
+    with sample.database.read() as connection:
+        lines = [tuple(row) for row in connection.execute(noted.order_by(LogEntry.id)).all()[before:]]
+    assert lines == [("findings_read", about, None), ("findings_exported", about, None)]

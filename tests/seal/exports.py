@@ -87,6 +87,7 @@ class Export:
     claimed: int | None = None  # how many entries it says to have, if that is not how many there are
     key: str = LOG.vkey
     prior: list[bytes] = field(default_factory=list)
+    compact: bool = False  # columns and values in canonical form, which is read the quick way
 
     @property
     def leaves(self) -> list[bytes]:
@@ -108,8 +109,8 @@ class Export:
         (folder / "checkpoints").mkdir(parents=True)
         files = {
             "entries.jsonl": b"".join(line + b"\n" for line in self.lines),
-            "columns.jsonl": jsonl(self.columns),
-            "values.jsonl": jsonl(self.values),
+            "columns.jsonl": jsonl(self.columns, compact=self.compact),
+            "values.jsonl": jsonl(self.values, compact=self.compact),
             "cases.jsonl": jsonl(self.cases),
             "states.json": self.states,
         }
@@ -128,9 +129,10 @@ class Export:
         return folder
 
 
-def jsonl(rows: Iterable[dict[str, Any]]) -> bytes:
-    """Return rows, one a line."""
-    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+def jsonl(rows: Iterable[dict[str, Any]], *, compact: bool = False) -> bytes:
+    """Return rows, one a line; ``compact``: in canonical form."""
+    form: dict[str, Any] = {"sort_keys": True, "separators": (",", ":")} if compact else {}
+    return b"".join(json.dumps(row, ensure_ascii=False, **form).encode() + b"\n" for row in rows)
 
 
 def sealed(

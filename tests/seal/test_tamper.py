@@ -196,6 +196,7 @@ def trial(kind: str, seed: int, folder: Path) -> tuple[verify.Findings, int | No
     chance = random.Random(f"{kind} {seed}")
     log, honest = base(seed % 10)
     forged, place = KINDS[kind](chance, log.copy(), honest)
+    forged.compact = bool(seed % 2)
     mine = folder / "mine.note"
     mine.write_text(honest.note(), encoding="utf-8", newline="\n")
     question = verify.Question(forged.write(folder / "export"), [verify.key_of(LOG.vkey)], [str(mine)])
@@ -254,8 +255,9 @@ def test_with_its_detector_switched_off_a_tampering_passes(kind, off, tmp_path, 
     assert not all(found), f"{kind} is found although {sorted(off)} are off"
 
 
+@pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("off", ["is_root", "is_short", "is_committed", "are_columns", "misstated"])
-def test_one_detector_alone_finds_what_is_its_own(off, tmp_path, monkeypatch):
+def test_one_detector_alone_finds_what_is_its_own(off, compact, tmp_path, monkeypatch):
     """Each of these is found by one detector only: with it, always; without it, never."""
     cases: dict[str, Callable[[Log, Export], Export]] = {
         "is_root": by_root,
@@ -266,6 +268,7 @@ def test_one_detector_alone_finds_what_is_its_own(off, tmp_path, monkeypatch):
     }
     log, honest = base(3)
     forged = cases[off](log.copy(), honest)
+    forged.compact = compact
     assert code(forged, honest, tmp_path) == verify.ALTERED
     answer = {"is_root": True, "is_committed": True, "are_columns": True, "is_short": False, "misstated": None}[off]
     monkeypatch.setattr(verify, off, lambda *_: answer)

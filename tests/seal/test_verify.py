@@ -24,6 +24,7 @@ VKEY = LOG.vkey
 # A key that is the neutral point: any signature could fit under it.
 SMALL_BYTES = b"\x01" + (1).to_bytes(32, "little")
 SMALL = f"a+{sha256(b'a' + bytes([10]) + SMALL_BYTES).hexdigest()[:8]}+{b64encode(SMALL_BYTES).decode()}"
+OTHER = Signer.make("example.cn/discipline-inspection")
 SCRIPT = Path(verify.__file__)
 
 
@@ -206,9 +207,11 @@ def test_an_erased_value_is_counted_and_is_no_fault(log, check):
     assert check(export)["code"] == 0
 
 
-def test_values_that_belong_to_nothing_are_found(log, check):
+@pytest.mark.parametrize("compact", [False, True])
+def test_values_that_belong_to_nothing_are_found(compact, log, check):
     for seq, field in ((0, "reason"), (SIZE + 5, "reason"), (None, "reason"), ("reason", None)):
         export = sealed(log.copy())
+        export.compact = compact
         export.values.append({"seq": seq, "field": field, "salt": "00" * 32, "value": "x"})
         assert [fault["kind"] for fault in check(export)["faults"]] == ["values"]
     first = next(place for place, body in enumerate(log.bodies) if "_values" in body)
@@ -219,26 +222,27 @@ def test_values_that_belong_to_nothing_are_found(log, check):
         {"seq": first, "field": "reason", "value": "x"},
     ):
         export = sealed(log.copy())
+        export.compact = compact
         export.values.insert(0, row)
         assert check(export)["code"] == 1
+    export = sealed(log.copy())
+    export.compact = compact
+    before = check(export)["erased_values"]
+    export.values.insert(0, {"seq": 0, "field": "reason", "salt": "00" * 32, "value": "x"})
+    said = check(export)  # it is told of the entry before which it stands, and those behind it are read all the same
+    assert [(fault["kind"], fault["seq"], fault["count"]) for fault in said["faults"]] == [("values", first, 1)]
+    assert said["erased_values"] == before
 
 
 def test_columns_are_read_in_any_writing_and_compared_to_the_letter(log, check):
     export = sealed(log)
     assert check(export)["code"] == 0  # as the test writes them: with spaces
-    compact = lambda rows: b"".join(  # noqa: E731 - the canonical writing, which is read the quick way
-        json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" for row in rows
-    )
-    quick = Rewritten(
-        **vars(export), rewritten={"columns.jsonl": compact(export.columns), "values.jsonl": compact(export.values)}
-    )
-    assert check(quick)["code"] == 0
+    export.compact = True
+    assert check(export)["code"] == 0
     number = next(place for place, row in enumerate(export.columns) if row["n"] == 1)
     for wrong in (True, 1.0, "1"):
-        rows = [dict(row) for row in export.columns]
-        rows[number]["n"] = wrong
-        quick.rewritten["columns.jsonl"] = compact(rows)
-        assert check(quick)["code"] == 1
+        export.columns[number]["n"] = wrong
+        assert check(export)["code"] == 1
 
 
 def test_a_key_that_is_written_twice_is_no_row(log, check):
@@ -491,8 +495,38 @@ def test_countersignatures_are_shown_with_their_time(log, check):
     note = export.note() + OFFICE.cosign(text, 1_790_000_000)
     said = check(export, note, keys=(VKEY, OFFICE.cosigning_key.vkey))
     assert said["code"] == 0
-    assert said["countersigned"] == [(SIZE, OFFICE.name, 1_790_000_000)]
-    assert check(export, note)["countersigned"] == []
+    assert (said["countersigned"], said["unchecked"]) == ([(SIZE, OFFICE.name, 1_790_000_000)], [])
+    said = check(export, note)  # whose key that is, nobody told
+    assert (said["code"], said["countersigned"], said["unchecked"]) == (0, [], [(SIZE, OFFICE.name)])
+
+
+def test_of_each_office_the_newest_head_that_it_countersigned_is_told(log, check):
+    export = sealed(log, [10, 25, SIZE])
+    for size, at in ((10, 1_790_000_000), (25, 1_790_000_900)):
+        export.notes[f"{size}.note"] += OFFICE.cosign(export.checkpoint(size).text(), at)
+    export.notes["10.note"] += OTHER.cosign(export.checkpoint(10).text(), 1_790_000_001)
+    keys = (VKEY, OFFICE.cosigning_key.vkey, OTHER.cosigning_key.vkey)
+    said = check(export, keys=keys)
+    assert said["countersigned"] == [(10, OTHER.name, 1_790_000_001), (25, OFFICE.name, 1_790_000_900)]
+    assert check(export, keys=keys[:2])["unchecked"] == [(10, OTHER.name)]
+
+
+def test_an_office_that_should_have_countersigned_and_did_not_leaves_it_undecided(log, check):
+    export = sealed(log, [SIZE])
+    wanted = (verify.key_of(OFFICE.cosigning_key.vkey),)
+    said = check(export, offices=wanted)
+    assert (said["code"], kinds(said)) == (2, {f"countersigner {OFFICE.name}"})
+    export.notes[f"{SIZE}.note"] += OFFICE.cosign(export.checkpoint().text(), 1_790_000_000)
+    said = check(export, offices=wanted)
+    assert (said["code"], said["countersigned"]) == (0, [(SIZE, OFFICE.name, 1_790_000_000)])
+
+
+def test_another_key_under_the_name_of_an_office_is_not_the_offices(log, check):
+    export = sealed(log, [SIZE])
+    impostor = Signer.make(OFFICE.name)
+    export.notes[f"{SIZE}.note"] += impostor.cosign(export.checkpoint().text(), 1_790_000_000)
+    said = check(export, offices=(verify.key_of(OFFICE.cosigning_key.vkey),))
+    assert (said["code"], said["countersigned"], said["unchecked"]) == (2, [], [(SIZE, OFFICE.name)])
 
 
 def test_after_a_change_of_keys_both_are_to_be_given(log, check):
@@ -628,6 +662,25 @@ def test_all_that_may_be_said_is_said(log, tmp_path, capsys):
     assert code == 2
     for said in ("countersigned: example.cn/organization-department", "first entry", "hashes only: 1"):
         assert said in text
+
+
+def test_offices_that_countersigned_are_asked_for_by_key_and_others_are_told_as_unknown(log, tmp_path, capsys):
+    export = sealed(log, [SIZE])
+    strange = Signer.make("example.cn/\u202eecnatsni")  # turns round what follows it on a screen
+    export.notes[f"{SIZE}.note"] += strange.cosign(export.checkpoint().text(), 1_790_000_000)
+    mine = tmp_path / "mine.note"
+    mine.write_text(export.note() + OFFICE.cosign(export.checkpoint().text(), 1_790_000_000), encoding="utf-8")
+    asked = (str(export.write(tmp_path / "export")), "--key", VKEY, "--checkpoint", str(mine), "--countersigner")
+    code, text = answered(capsys, *asked, OFFICE.cosigning_key.vkey)
+    assert code == 0
+    assert "countersigned: example.cn/organization-department" in text
+    assert f"in the name of 'example.cn/\\u202eecnatsni' at {SIZE} entries; its key is not known here" in text
+    code, text = answered(capsys, *asked, OTHER.cosigning_key.vkey)
+    assert code == 2
+    assert f"no head here is countersigned by {OTHER.name}" in text
+    code, text = answered(capsys, *asked, OFFICE.vkey)
+    assert code == 2
+    assert "does not countersign" in text
 
 
 @pytest.mark.parametrize("key", ["nothing", "a+b", "a+00000000+AAAA", VKEY[:-4], "a b+00000000+AAAA", SMALL])

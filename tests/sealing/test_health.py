@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from tests.keep.conftest import unprotected
@@ -11,6 +12,7 @@ from tests.sealing.conftest import Sealed
 from workflow.keep.finding import Finding, Level
 from workflow.keep.sealing import sealing
 from workflow.sealing.outside import publish
+from workflow.sealing.standing import standing
 from workflow.store.tables import Entry, Leaf
 
 
@@ -53,6 +55,20 @@ def test_what_was_altered_is_wrong(house: Sealed) -> None:
         newest = connection.scalar(select(Entry.id).order_by(Entry.id.desc()).limit(1))
         connection.execute(update(Entry).where(Entry.id == newest).values(body=b"{}"))
     found = said(house, timedelta(seconds=11))
+    assert (found.level, "1 lines are not as they were written" in found.what.en) == (Level.WRONG, True)
+
+
+def test_what_is_held_back_far_behind_the_newest_line_is_wrong_all_the_same(
+    house: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.sealing.standing.WINDOW", 0)  # as if twenty thousand lines had followed
+    with unprotected(house.database) as connection:
+        oldest = connection.scalar(select(Entry.id).order_by(Entry.id).limit(1))
+        connection.execute(update(Entry).where(Entry.id == oldest).values(body=b"{}"))
+    house.sealer.seal()
+    with house.database.read() as connection:
+        assert standing(connection).held == 0  # the page asks of the newest only
+    found = said(house)
     assert (found.level, "1 lines are not as they were written" in found.what.en) == (Level.WRONG, True)
 
 

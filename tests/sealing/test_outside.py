@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from tests.engine.office import LAWS
 from tests.keep.conftest import unprotected
 from tests.sealing.conftest import Sealed
 from workflow.engine.lights import Light
-from workflow.seal import leaf_hash
+from workflow.seal import leaf_hash, verify
 from workflow.seal.checkpoint import Checkpoint as Signed
 from workflow.seal.merkle import frontier_of
 from workflow.seal.note import Key, Signer, signed
 from workflow.seal.receipt import Receipt
+from workflow.sealing.export import export
 from workflow.sealing.logs import Log, leaves, logs, reader
 from workflow.sealing.outside import Bundle, NotCountersigned, countersign, publish, take_in
 from workflow.sealing.receipts import NotSealedYet, receipt_of
@@ -56,6 +59,27 @@ def test_a_head_is_countersigned_and_the_next_one_must_continue_it(house: Sealed
     with house.database.read() as connection:
         names = connection.scalars(select(Outside.name).order_by(Outside.id)).all()
     assert names == [None, "wei.example.cn", None, "wei.example.cn"]
+
+
+def test_an_export_carries_the_countersignatures_to_its_verifier(
+    house: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.sealing.export.HEADS", 1)  # a head that was countersigned is given however old it is
+    first = handed_out(house)
+    line, _ = countersign(first.text(), vkey(house), None, OFFICE, house.office.clock())
+    with house.database.write() as connection:
+        for _ in range(2):
+            take_in(connection, line, OFFICE.cosigning_key.vkey, house.office.clock())
+    size = house.head().size
+    grown(house)
+    with house.database.read() as connection:
+        export(connection, LAWS, tmp_path / "export", house.office.clock())
+    mine = tmp_path / "mine.note"
+    mine.write_text(house.head().note, encoding="utf-8", newline="\n")
+    keys, wanted = verify.key_of(vkey(house)), verify.key_of(OFFICE.cosigning_key.vkey)
+    said = verify.report(verify.verify(verify.Question(tmp_path / "export", [keys], [str(mine)], offices=(wanted,))))
+    assert (said["verdict"], said["checkpoints"]) == ("good", 2)
+    assert said["countersigned"] == [(size, "wei.example.cn", int(house.office.clock().timestamp()))]
 
 
 def test_a_history_that_was_rewritten_is_not_countersigned(house: Sealed) -> None:

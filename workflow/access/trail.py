@@ -21,7 +21,9 @@ from workflow.engine.scope import OrganizationRow
 from workflow.seal import Plain
 from workflow.store.tables import Account, Office, Organization
 
-__all__ = ["NOTHING", "PAGE", "Done", "Filters", "LogAct", "Seen", "done", "note", "note_sign_in", "seen"]
+__all__ = [
+    "NOTHING", "PAGE", "Done", "Filters", "LogAct", "Seen", "done", "note", "note_sign_in", "note_unseated", "seen",
+]  # fmt: skip
 
 NOTHING: Mapping[str, Plain] = MappingProxyType({})
 SERVED = aliased(Organization)
@@ -56,12 +58,24 @@ def note_sign_in(connection: Connection, act: LogAct, account_id: int | None, no
     What nobody in particular tried stands at the top of the installation: whoever inspects there sees it.
     """
     home = connection.execute(_home(account_id, now)).one_or_none() if account_id is not None else None
-    place = log.Place(home.path, (home.id, home.uid)) if home else log.Place(connection.scalar(_TOP) or "")
+    place = log.Place(home.path, (home.id, home.uid)) if home else _top(connection)
     uid = home.account if home else None
     if home is None and account_id is not None:
         uid = connection.scalar(select(Account.uid).where(Account.id == account_id))
     by = (account_id, uid) if account_id is not None and uid is not None else None
     log.write(connection, act, now, by, place, NOTHING)
+
+
+def note_unseated(connection: Connection, act: LogAct, now: datetime, about: Mapping[str, Plain] = NOTHING) -> int:
+    """Note what was done in no office, by the program or by whoever may open its database, and return the line's id.
+
+    It stands at the top of the installation: whoever inspects there sees it.
+    """
+    return log.write(connection, act, now, None, _top(connection), about)
+
+
+def _top(connection: Connection) -> log.Place:
+    return log.Place(connection.scalar(_TOP) or "")
 
 
 _TOP = (

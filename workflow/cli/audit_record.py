@@ -36,6 +36,7 @@ def run_record(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Judge the record of a database, write and print what was found; return the exit code."""
     from workflow.cli.audit import code_of
+    from workflow.cli.desk import noted_unseated
     from workflow.clock import today_at_office
     from workflow.compliance.listing import check_form
     from workflow.compliance.progress import progress_to
@@ -44,6 +45,7 @@ def run_record(  # noqa: PLR0913 - one parameter an option
     from workflow.compliance.spanning.listed import beside_breaches
     from workflow.compliance.view.tables import opened
     from workflow.engine.laws import load_laws
+    from workflow.engine.log_acts import LogAct
     from workflow.keep.installation import data_directory, open_database
     from workflow.store.database import Database
 
@@ -65,6 +67,10 @@ def run_record(  # noqa: PLR0913 - one parameter an option
             ):
                 result = result_of(connection, audit.judged, beside.wanted)
                 head = audit.head() | result.told()
+                taken = out is not None or beside.sample_to is not None
+                act = LogAct.FINDINGS_EXPORTED if taken else LogAct.FINDINGS_READ
+                day, cases, rows = audit.as_of.isoformat(), audit.cases, audit.breaches
+                noted_unseated(database, act, as_of=day, cases=cases, rows=rows)
                 if out is not None:
                     result.write(out, head)
                     audit.write_indications(out)

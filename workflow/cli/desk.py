@@ -80,6 +80,17 @@ class Seat:
         return self.desk.submit(self.login, request)
 
 
+def noted_unseated(database: Database, act: LogAct, **about: Plain) -> None:
+    """Note in the log what a command without an account is about to show of many people, before it does.
+
+    Raises DatabaseUnavailable where the database may not be written: then nothing is shown.
+    """
+    from workflow.access.trail import note_unseated
+
+    with database.write() as connection:
+        note_unseated(connection, act, _clock()(), about)
+
+
 def on_database(command: Command) -> Command:
     """Add ``--data``, ``--database``, ``--lang`` and ``--json``; the command gets one argument, ``options``."""
 

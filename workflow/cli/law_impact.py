@@ -49,7 +49,8 @@ def impact(  # noqa: PLR0913 - one parameter an option
     """Say which live cases the edition in DRAFT would touch: verdicts, next steps, days, demands on the next steps.
 
     Each is judged under the law as it stands and under the law with the draft, as of the draft's first day in force and
-    as if nothing more were done until then. The record is read and never changed; no name of a person is told.
+    as if nothing more were done until then. No case is changed, no name of a person told; that they were
+    read is noted in the log.
 
     Exit code: 0 nothing changes and everything was read; 1 something changes; 2 the draft has faults, or nothing
     changes but not every case could be read.
@@ -70,10 +71,12 @@ def _run(
 ) -> int:
     """Judge, write and print; return the exit code (decision 0009)."""
     from workflow.cli.audit import code_of
+    from workflow.cli.desk import noted_unseated
     from workflow.compliance.impact.study import check_day, studied
     from workflow.compliance.listing import check_form
     from workflow.compliance.progress import progress_to
     from workflow.engine.laws import load_laws
+    from workflow.engine.log_acts import LogAct
     from workflow.keep.installation import data_directory, open_database
     from workflow.store.database import Database
 
@@ -90,6 +93,8 @@ def _run(
                 progress_to(sys.stderr) as progress,
                 studied(database, laws, drafted, on, asked[1], progress("比较 / comparing")) as study,
             ):
+                day, drafts = on.isoformat(), drafted.day.isoformat()
+                noted_unseated(database, LogAct.CASES_COMPARED, draft=drafts, as_of=day, cases=study.looked)
                 if out is not None:
                     study.write(out)
                 _print(study, notes, lang, as_json=as_json)

@@ -33,6 +33,7 @@ class LogAct(StrEnum):
     LEDGER_EXPORTED = "ledger_exported"
     FINDINGS_READ = "findings_read"
     FINDINGS_EXPORTED = "findings_exported"
+    CASES_COMPARED = "cases_compared"
     IMPORT_PREVIEWED = "import_previewed"
     VALUE_REVEALED = "value_revealed"
     RECORDS_READ = "records_read"
@@ -92,6 +93,7 @@ _WORDS = {
     LogAct.LEDGER_EXPORTED: Text("导出台账", "exported the ledger"),
     LogAct.FINDINGS_READ: Text("查看问题清单", "read the findings"),
     LogAct.FINDINGS_EXPORTED: Text("导出问题清单", "exported the findings"),
+    LogAct.CASES_COMPARED: Text("以草案比对档案", "compared cases under a draft of the law"),
     LogAct.IMPORT_PREVIEWED: Text("预览导入", "previewed an import"),
     LogAct.VALUE_REVEALED: Text("查看隐去的内容", "revealed a hidden value"),
     LogAct.RECORDS_READ: Text("查阅办理与查阅记录", "inspected who did and saw what"),

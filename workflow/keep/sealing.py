@@ -17,12 +17,12 @@ PUBLISH = Text(
 
 
 def sealing(connection: Connection, now: datetime) -> Finding:
-    """Judge the log by what the auditor's page sees of it; ``jishi seal verify`` looks at every line.
+    """Judge the log by what the auditor's page sees of it, and every line by whether it is sealed.
 
-    A log that was damaged or a line that was altered is wrong; lines that wait, or heads that do not leave the machine,
-    are worth attention.
+    ``jishi seal verify`` looks at what is sealed. A log that was damaged or a line that was altered is wrong; lines
+    that wait, or heads that do not leave the machine, are worth attention.
     """
-    found = standing(connection)
+    found = standing(connection, whole=True)
     if found.log is None or found.head is None:
         return good(
             CHECK, Text("还没有封存（jishi up 启动后自动封存）", "nothing is sealed yet (jishi up seals by itself)")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check an export of a sealed log (核验封存记录的导出件).
 
-    python3 verify.py EXPORT/ --key KEY --checkpoint MINE.note [--origin NAME] [--part] [--json]
+    python3 verify.py EXPORT/ --key KEY --checkpoint MINE.note [--countersigner KEY] [--origin NAME] [--part] [--json]
 
 One file, Python 3.9 or newer, its standard library and nothing else: no network, no database, no other program. It
 trusts two things that you bring along: the public key of the log, and a checkpoint that you kept yourself or had from
@@ -41,6 +41,7 @@ EMPTY_ROOT = sha256(b"").digest()
 RECORDS = 1024  # read back at a time
 TELL_EVERY = 1000  # blocks, and checkpoints: how far the check has come
 LONGEST = 1 << 20  # bytes of a line or of a note
+SHOWN = 100  # letters of a name that nobody vouches for, and how many such names of a note
 BLOCK = 1 << 17  # bytes read at a time
 PART_BYTES = 128 << 20  # of entries, whose cases are held in memory at once
 MOST_PARTS = 64
@@ -180,6 +181,7 @@ class Checkpoint(NamedTuple):
     place: str
     signed: bool  # under a key of the log that the auditor knows
     seen: tuple[tuple[str, int], ...]  # by which other offices, and when, in seconds since 1970
+    unknown: tuple[str, ...]  # under whose names other lines stand, of which nothing is known
 
 
 class Malformed(ValueError):  # noqa: N818 - what a text is
@@ -246,14 +248,15 @@ def checkpoint_of(note: bytes, keys: Iterable[Key], place: str) -> Checkpoint:
     root = unbase64(head[2])
     if len(root) != 32:
         raise Malformed("a root has 32 bytes")
-    signed, seen = signatures(text, lines[:-1].split("\n"), keys)
-    return Checkpoint(head[0], int(head[1]), root, place, signed, seen)
+    return Checkpoint(head[0], int(head[1]), root, place, *signatures(text, lines[:-1].split("\n"), keys))
 
 
-def signatures(text: str, lines: list[str], keys: Iterable[Key]) -> tuple[bool, tuple[tuple[str, int], ...]]:
-    """Return whether a known key of the log signed, and which other offices when; lines of others are passed over."""
+def signatures(
+    text: str, lines: list[str], keys: Iterable[Key]
+) -> tuple[bool, tuple[tuple[str, int], ...], tuple[str, ...]]:
+    """Return whether a known key of the log signed, which other offices when, and who else is said to have."""
     known = {(key.name, key.id): key for key in keys}
-    signed, seen = False, []
+    signed, seen, unknown = False, [], []
     for line in lines:
         found = re.fullmatch("\u2014 ([^ ]+) ([^ ]+)", line)
         if found is None or not is_name(found[1]):
@@ -262,11 +265,13 @@ def signatures(text: str, lines: list[str], keys: Iterable[Key]) -> tuple[bool, 
         key = known.get((found[1], data[:4]))
         if key is not None and not is_by(key, text, data[4:]):
             raise Malformed(f"the signature of {key.name} is wrong")
-        if key is not None and key.kind == 1:
+        if key is None:
+            unknown.append(found[1][:SHOWN])
+        elif key.kind == 1:
             signed = True
-        elif key is not None:
+        else:
             seen.append((key.name, int.from_bytes(data[4:12], "big")))
-    return signed, tuple(seen)
+    return signed, tuple(seen), tuple(unknown[:SHOWN])
 
 
 # --- The tree, RFC 6962 -----------------------------------------------------------------------------------------------
@@ -278,58 +283,47 @@ class Tree:
     def __init__(self, wanted: Iterable[int]) -> None:
         """Take the sizes at which the root is wanted."""
         self.size = 0
-        self.peaks: list[bytes] = []
+        self.edge: list[bytes | None] = []  # by height: the node that waits for the one to its right
         self.roots: dict[int, bytes] = {}
         self._wanted = sorted(set(wanted), reverse=True)
         self._keep()
 
     def grow(self, leaves: list[bytes]) -> None:
         """Add leaf hashes, in their order."""
-        done = 0
-        while done < len(leaves):
-            step = len(leaves) - done
-            if self._wanted:
-                step = min(step, self._wanted[-1] - self.size)
-            if step >= 256 and self.size % 256 == 0:
-                step = 256
-                self._push(folded(leaves[done : done + 256]), 8)
-            elif self.size % 256 == 0:
-                for leaf in leaves[done : done + step]:
-                    self._push(leaf, 0)
-            else:
-                step = min(step, 256 - self.size % 256)
-                for leaf in leaves[done : done + step]:
-                    self._push(leaf, 0)
-            done += step
-            self._keep()
+        end = self.size + len(leaves)
+        while self._wanted and self._wanted[-1] < end:
+            step = self._wanted[-1] - self.size
+            self._add(leaves[:step])
+            leaves = leaves[step:]
+        self._add(leaves)
 
     def root(self) -> bytes:
         """Return the root as it stands."""
-        root = self.peaks[-1] if self.peaks else EMPTY_ROOT
-        for peak in self.peaks[-2::-1]:
-            root = sha256(b"\1" + peak + root).digest()
-        return root
+        root = b""
+        for node in self.edge:
+            if node is not None:
+                root = sha256(b"\1" + node + root).digest() if root else node
+        return root or EMPTY_ROOT
 
-    def _push(self, node: bytes, height: int) -> None:
-        size = self.size >> height
-        while size & 1:
-            node = sha256(b"\1" + self.peaks.pop() + node).digest()
-            size >>= 1
-        self.peaks.append(node)
-        self.size += 1 << height
+    def _add(self, nodes: list[bytes]) -> None:
+        """Add leaves, a level after the other: of each level all pairs at once, and one left over waits."""
+        self.size += len(nodes)
+        hashed, height = sha256, 0
+        while nodes:
+            if height == len(self.edge):
+                self.edge.append(None)
+            waiting = self.edge[height]
+            if waiting is not None:
+                nodes = [waiting, *nodes]
+            self.edge[height] = nodes[-1] if len(nodes) & 1 else None
+            pairs = iter(nodes)
+            nodes = [hashed(b"\1" + left + right).digest() for left, right in zip(pairs, pairs)]
+            height += 1
+        self._keep()
 
     def _keep(self) -> None:
         while self._wanted and self._wanted[-1] == self.size:
             self.roots[self._wanted.pop()] = self.root()
-
-
-def folded(nodes: list[bytes]) -> bytes:
-    """Return the root over a power of two of nodes."""
-    hashed = sha256
-    while len(nodes) > 1:
-        pairs = iter(nodes)
-        nodes = [hashed(b"\1" + left + right).digest() for left, right in zip(pairs, pairs)]
-    return nodes[0]
 
 
 def leaf_hashes(lines: list[bytes]) -> list[bytes]:
@@ -425,6 +419,44 @@ def place_of(row: dict[str, Any]) -> int:
     return seq if type(seq) is int else -1
 
 
+# How a value is written in canonical form. What is not written so is read the long way, and comes to the same.
+VALUE = re.compile(rb'\{"field":"([^"\\]*)","salt":"([0-9a-f]{64})","seq":(0|[1-9][0-9]{0,15}),"value":(.*)\}')
+
+
+class Values(Rows):
+    """The values kept apart, each read once: the entry to which the next one says it belongs, and its field."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and read its first line."""
+        super().__init__(path)
+        self._read_line()
+
+    def step(self) -> None:
+        """Go to the next value."""
+        super().step()
+        self._read_line()
+
+    def _read_line(self) -> None:
+        """Read where a value belongs; behind the last one stands a place that no entry has."""
+        self.seq, self.field, self.written = EARLIER, None, None
+        if self.line is None:
+            return
+        found = VALUE.fullmatch(self.line)
+        if found:
+            name, salt, place, written = found.groups()
+            self.seq, self.field = int(place), name.decode("utf-8", "replace")
+            self.written = unhexlify(salt), written
+        else:
+            row = read_object(self.line) or {}
+            self.seq, self.field = place_of(row), row.get("field")
+
+    def fits(self, promised: Any) -> bool:
+        """Tell whether the value and its salt are those to which an entry is committed."""
+        if self.written and is_committed(*self.written, promised):
+            return True
+        return fits(read_object(self.line or b"") or {}, promised)
+
+
 # --- What is found ----------------------------------------------------------------------------------------------------
 
 
@@ -470,9 +502,6 @@ class Findings:
 
 
 # --- Entries: columns and values against the bytes --------------------------------------------------------------------
-
-# How a value is written in canonical form. What is not written so is read the long way, and comes to the same.
-VALUE = re.compile(rb'\{"field":"([^"\\]*)","salt":"([0-9a-f]{64})","seq":(0|[1-9][0-9]{0,15}),"value":(.*)\}')
 
 
 def differing(body: dict[str, Any], columns: dict[str, Any]) -> list[str]:
@@ -537,7 +566,7 @@ class Entries:
         """Open the files that go along with the entries."""
         self.findings, self.cases = findings, cases
         self.columns = Rows(export / "columns.jsonl")
-        self.values = Rows(export / "values.jsonl")
+        self.values = Values(export / "values.jsonl")
         self.seq = 0
         self.erased = self.logged = self.of_cases = 0
         self.withheld = Withheld()
@@ -613,26 +642,17 @@ class Entries:
 
     def _values(self, promised: dict[str, Any], case: Any) -> None:
         """Compare the values of an entry with its commitments; one that is missing was erased, which is no fault."""
-        there = 0
-        while self.values.line is not None:
-            found = VALUE.fullmatch(self.values.line)
-            if found:
-                name, salt, place, written = found.groups()
-                field, seq = name.decode("utf-8", "replace"), int(place)
-            else:
-                row = read_object(self.values.line) or {}
-                field, seq = row.get("field"), place_of(row)
-            if seq > self.seq:
-                break
-            if seq != self.seq or type(field) is not str or field not in promised:
+        there, values = 0, self.values
+        while values.seq <= self.seq:
+            if values.seq != self.seq or type(values.field) is not str or values.field not in promised:
                 self._fault("values", "附带内容不属于任何条目", "values that belong to no entry", case)
-            elif (found and is_committed(unhexlify(salt), written, promised[field])) or fits(
-                read_object(self.values.line) or {}, promised[field]
-            ):
+            elif values.fits(promised[values.field]):
                 there += 1
             else:
-                self._fault("values", f"“{field}”的内容与承诺不符", f"the value of {field} was altered", case)
-            self.values.step()
+                self._fault(
+                    "values", f"“{values.field}”的内容与承诺不符", f"the value of {values.field} was altered", case
+                )
+            values.step()
         self.erased += len(promised) - there
 
     def _of_log(self, body: dict[str, Any]) -> None:
@@ -812,7 +832,7 @@ class Cases:
         try:
             get = body.get
             kind, on, before, number = body["kind"], get("on"), body["prev"], body["n"]
-            case = bytes.fromhex(body["case"])
+            case = unhexlify(body["case"])
             overlays = get("overlays")
             if not on and kind not in AMENDING:
                 on = office_day(body["at"][:13])
@@ -1004,7 +1024,7 @@ def is_root(note: Checkpoint, root: bytes | None) -> bool:
 def compare_checkpoints(notes: list[Checkpoint], own: list[Checkpoint], tree: Tree, findings: Findings) -> None:
     """Compare checkpoints with the tree of the export, and say between which two it was left."""
     good = 0
-    for note in sorted(notes, key=lambda one: one.size):
+    for note in by_size(notes):
         mine = note in own
         whose = ("您的封存点", "your checkpoint") if mine else ("封存点", "the checkpoint")
         if is_short(note, tree.size):
@@ -1034,13 +1054,17 @@ def compare_checkpoints(notes: list[Checkpoint], own: list[Checkpoint], tree: Tr
 
 
 class Question(NamedTuple):
-    """What is asked: the export, the keys, the auditor's checkpoints, the log's name, whether a part is enough."""
+    """What is asked: the export, the keys, the auditor's checkpoints, the log's name, whether a part is enough.
+
+    ``offices``: by key, those of which the auditor wants to see that they countersigned.
+    """
 
     export: Path
     keys: list[Key]
     checkpoints: list[str]
     origin: str | None = None
     part: bool = False
+    offices: tuple[Key, ...] = ()
 
 
 def verify(question: Question, tell: Callable[[str], None] = lambda _: None) -> Findings:
@@ -1056,7 +1080,7 @@ def verify(question: Question, tell: Callable[[str], None] = lambda _: None) -> 
 
 
 def _verify(question: Question, findings: Findings, tell: Callable[[str], None]) -> None:
-    export, keys = question.export, question.keys
+    export, keys = question.export, [*question.keys, *question.offices]
     if not any(key.kind == 1 for key in keys):
         raise Undecided("没有给出日志的公钥（--key）", "no public key of the log was given (--key)")
     manifest = read_object(b" ".join(read_small(export / "export.json").split(b"\n")).rstrip()) or {}
@@ -1093,12 +1117,12 @@ def _verify(question: Question, findings: Findings, tell: Callable[[str], None])
             "the export does not have as many entries as it says",
         )
         findings.fault("short", zh, en)
+    countersigners(notes + own, question.offices, findings)
     conclude(question, manifest, own, entries, findings, sha256(states).hexdigest())
     findings.facts.update(
         cases=cases.count, case_entries=entries.of_cases, log_lines=entries.logged, erased_values=entries.erased,
         withheld=entries.withheld.count, checkpoints=len(notes), made_at=manifest.get("made_at"),
         opened=entries.opened,
-        countersigned=sorted({(note.size, *one) for note in notes + own for one in note.seen})[-3:],
     )  # fmt: skip
     place_in_time(export / "entries.jsonl", findings)
 
@@ -1123,6 +1147,27 @@ def earlier(path: Path, cases: Cases) -> None:
         for batch in batches(file, path.name):
             for line, leaf in zip(batch, leaf_hashes(batch)):
                 cases.take(EARLIER, read_object(line) or {}, leaf.hex())
+
+
+def countersigners(notes: list[Checkpoint], offices: Iterable[Key], findings: Findings) -> None:
+    """Note the newest head that each office countersigned, and what the auditor wanted to see and does not."""
+    signed = {name: (note.size, name, at) for note in by_size(notes) for name, at in sorted(note.seen)}
+    others = {
+        name: (note.size, name) for note in by_size(notes) for name in note.unknown if name != note.origin[:SHOWN]
+    }
+    findings.facts.update(countersigned=sorted(signed.values()), unchecked=sorted(others.values()))
+    for office in offices:
+        if office.name not in signed:
+            findings.reason(
+                f"countersigner {office.name}",
+                f"没有一个封存点由{office.name}以您所给的公钥会签",
+                f"no head here is countersigned by {office.name} under the key that you gave",
+            )
+
+
+def by_size(notes: Iterable[Checkpoint]) -> list[Checkpoint]:
+    """Return checkpoints in the order in which the log grew."""
+    return sorted(notes, key=lambda note: note.size)
 
 
 def compare_files(export: Path, manifest: dict[str, Any], findings: Findings) -> None:
@@ -1298,6 +1343,10 @@ def sentences(findings: Findings) -> Iterator[str]:
         yield f"本日志接续此前的日志，首条如下。 The log takes over from an earlier one; its first entry: {shown}"
     for at_size, office, at in said.get("countersigned", ()):
         yield f"会签 countersigned: {office}，前 {at_size} 条 entries，{at} (Unix)"
+    for at_size, office in said.get("unchecked", ())[:SHOWN]:
+        name = office if office.isprintable() else ascii(office)
+        yield f"前{at_size}条的封存点另有署名“{name}”的签名，未给出其公钥，无法判断（--countersigner）。"
+        yield f"Undecided: a signature in the name of {name} at {at_size} entries; its key is not known here."
 
 
 def placed(said: dict[str, Any]) -> Iterator[str]:
@@ -1311,6 +1360,15 @@ def placed(said: dict[str, Any]) -> Iterator[str]:
         after, up_to = window["after"] or "—", window["up_to"] or "—"
         yield f"时间范围：第{window['after_entry']}条（{after}）之后，至第{window['up_to_entry']}条（{up_to}）。"
         yield f"Window: after entry {window['after_entry']} ({after}), up to entry {window['up_to_entry']} ({up_to})."
+
+
+def offices_of(given: Iterable[str]) -> tuple[Key, ...]:
+    """Return the keys of offices whose countersignatures are asked for."""
+    keys = tuple(keys_of(given))
+    for key in keys:
+        if key.kind != 4:
+            raise Undecided(f"{key.name}的公钥不是会签公钥", f"the key of {key.name} does not countersign")
+    return keys
 
 
 def keys_of(given: Iterable[str]) -> list[Key]:
@@ -1339,6 +1397,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--checkpoint", action="append", default=[], help="您自己保存的封存点，可重复 / one that you kept"
     )
+    parser.add_argument(
+        "--countersigner", action="append", default=[], help="会签单位的公钥，要求其会签，可重复 / who must have signed"
+    )
     parser.add_argument("--origin", help="日志的名称 / the name of the log")
     parser.add_argument("--part", action="store_true", help="只问所示部分 / ask only of what is shown")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 / print JSON")
@@ -1353,7 +1414,10 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # nothing here refers to itself in circles; looking for such would take a third of the time
     findings = Findings()
     try:
-        question = Question(Path(asked.export), keys_of(asked.key), asked.checkpoint, asked.origin, asked.part)
+        question = Question(
+            Path(asked.export), keys_of(asked.key), asked.checkpoint, asked.origin, asked.part,
+            offices_of(asked.countersigner),
+        )  # fmt: skip
         findings = verify(question, tell)
     except Undecided as stop:
         findings.reason("stopped", stop.zh, stop.en)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,13 +29,25 @@ from workflow.errors import Text, WorkflowError
 from workflow.seal import canonical
 from workflow.sealing.logs import Head, Log, head, logs
 from workflow.sealing.states import named
-from workflow.store.tables import Account, Batch, Case, Checkpoint, Entry, EntryValue, Leaf, LogEntry, Organization
+from workflow.store.tables import (
+    Account,
+    Batch,
+    Case,
+    Checkpoint,
+    Entry,
+    EntryValue,
+    Leaf,
+    LogEntry,
+    Organization,
+    Outside,
+)
 from workflow.store.types import written
 
 FORMAT = 1
 PART = 2_000  # lines that are read at once
 OF_THE_PROGRAM = frozenset({LogAct.LOG_OPENED.value, LogAct.LOG_CLOSED.value, LogAct.STATES.value})
-HEADS = 1_000  # signed heads that are given besides the newest: the newest of them
+HEADS = 1_000  # signed heads that are given whether or not another office countersigned them: the newest
+SIGNATURES = 100  # of other offices under one head
 Progress = Callable[[int, int], None]
 
 
@@ -80,8 +93,8 @@ def export(  # noqa: PLR0913 - one parameter a choice
     files.write("key.txt", f"{log.vkey}\n".encode())
     files.write("verify.py", resources.files("workflow.seal").joinpath("verify.py").read_bytes())
     (folder / "checkpoints").mkdir()
-    for one in _heads(connection, last):
-        files.write(f"checkpoints/{one.size:012d}.note", one.note.encode())
+    for size, note in _notes(connection, last):
+        files.write(f"checkpoints/{size:012d}.note", note.encode())
     given = _lines(connection, files, log, last, path, progress)
     _cases(connection, laws, files, last, path)
     about = {
@@ -141,10 +154,20 @@ def _chosen(connection: Connection, origin: str | None) -> tuple[Log, Head]:
     )
 
 
-def _heads(connection: Connection, last: Head) -> Iterator[Head]:
-    columns = (Checkpoint.log_id, Checkpoint.size, Checkpoint.root, Checkpoint.note, Checkpoint.made_at)
-    of_log = select(*columns).where(Checkpoint.log_id == last.log_id, Checkpoint.size <= last.size)
-    return (Head(*row) for row in connection.execute(of_log.order_by(Checkpoint.size.desc()).limit(HEADS)).all())
+def _notes(connection: Connection, last: Head) -> Iterator[tuple[int, str]]:
+    """Yield the newest heads and all that were countersigned, each with the signatures that other offices gave it."""
+    given: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    lines = select(Outside.size, Outside.line).where(Outside.log_id == last.log_id, Outside.name.is_not(None))
+    for size, line in connection.execute(lines.order_by(Outside.id)):
+        if len(given[size]) < SIGNATURES:
+            given[size][str(line)] = None  # the same line may have been handed in twice
+    heads = select(Checkpoint.size, Checkpoint.note).where(
+        Checkpoint.log_id == last.log_id, Checkpoint.size <= last.size
+    )
+    newest = connection.execute(heads.order_by(Checkpoint.size.desc()).limit(HEADS)).all()
+    seen = connection.execute(heads.where(Checkpoint.size.in_(lines.with_only_columns(Outside.size)))).all()
+    for size, note in sorted({(row.size, row.note) for row in (*newest, *seen)}):
+        yield size, note.rstrip("\n") + "\n" + "".join(f"{line}\n" for line in given[size])
 
 
 def _lines(connection: Connection, files: _Files, log: Log, last: Head, path: str, progress: Progress) -> int:

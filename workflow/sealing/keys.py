@@ -79,14 +79,21 @@ class KeyRing:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write a file that nobody else may read, whole or not at all, flushed to the disk."""
+    """Write a file that nobody else may read, whole or not at all, flushed to the disk.
+
+    Raises OSError and leaves nothing behind: on a full disk it is tried again every second.
+    """
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(new, flags, 0o600), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        with os.fdopen(os.open(new, flags, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # not the name that differs every time
 
 
 def _missing(shown: str) -> KeyMissing:

@@ -50,6 +50,7 @@ class Sealer:
         self.database, self.laws, self.keys, self.clock = database, laws, keys, clock
         self._after: tuple[int, int] | None = None  # lines up to there were all looked at; None: look at every one
         self._told: frozenset[str] = frozenset()  # faults that were said lately
+        self._signed: tuple[str, int, str] | None = None  # a head that was committed and is not remembered yet
 
     def seal(self) -> Round:
         """Seal everything that is committed now; return what the last round did and how many lines in all."""
@@ -60,7 +61,8 @@ class Sealer:
         return Round(done.head, count + done.sealed, more=False, held=done.held)
 
     def round(self) -> Round:
-        """Seal a batch. Raises LogDamaged, KeyMissing, DatabaseBusy, DatabaseUnavailable."""
+        """Seal a batch. Raises LogDamaged, KeyMissing, DatabaseBusy, DatabaseUnavailable; OSError for a full disk."""
+        self._remember()
         with self.database.read() as connection:
             newest = logs(connection)[:1]
             idle = bool(newest) and not self._succeeded(newest[0]) and not anything(connection, self._low())
@@ -99,8 +101,15 @@ class Sealer:
                 self._seen(connection, found.held)
             done = Round(new, len(found.entries) + len(found.log), more=found.more, held=found.held)
         if done.head is not None:
-            self.keys.remember(log.origin, done.head.size, done.head.root)
+            self._signed = (log.origin, done.head.size, done.head.root)
+            self._remember()
         return done
+
+    def _remember(self) -> None:
+        """Keep the newest head beside its key; where that cannot be, the next round does it before anything else."""
+        if self._signed is not None:
+            self.keys.remember(*self._signed)
+            self._signed = None
 
     def _seen(self, connection: Connection, held: Sequence[Held] = ()) -> None:
         """Remember up to where lines are sealed, but for those that a late transaction may still bring, or are held."""

@@ -60,8 +60,11 @@ class Standing:
         return Light.SOON if age > FRESH else Light.OK
 
 
-def standing(connection: Connection, most: int = SHOWN) -> Standing:
-    """Return how the seal stands."""
+def standing(connection: Connection, most: int = SHOWN, *, whole: bool = False) -> Standing:
+    """Return how the seal stands.
+
+    ``whole``: every line is asked whether it is sealed, which takes a while, and not only the newest.
+    """
     every = logs(connection)
     if not every:
         found = waiting(connection, (0, 0), MOST)
@@ -72,7 +75,7 @@ def standing(connection: Connection, most: int = SHOWN) -> Standing:
     heads = tuple(Head(*row) for row in connection.execute(query))
     gone = select(Outside.size, Outside.at, Outside.name).where(Outside.log_id == log.id).order_by(Outside.id.desc())
     outside = tuple(Left(*row) for row in connection.execute(gone.limit(most)))
-    found = waiting(connection, _low(connection), MOST)
+    found = waiting(connection, (0, 0) if whole else _low(connection), MOST)
     waits = len(found.entries) + len(found.log)
     return Standing(
         log, heads[0] if heads else head(connection, log.id), every[1:], heads, outside, waits,

@@ -8,8 +8,8 @@ from itertools import count
 
 from sqlalchemy import Connection, select
 
+from workflow.access.trail import note_unseated
 from workflow.calendar.office import office_day
-from workflow.engine import log as lines
 from workflow.engine.laws import Laws
 from workflow.engine.log_acts import LogAct
 from workflow.seal.merkle import Frontier
@@ -18,7 +18,7 @@ from workflow.sealing.keys import KeyRing
 from workflow.sealing.logs import Head, Log, alone, insert_log, logs
 from workflow.sealing.states import kept
 from workflow.sealing.waiting import Line
-from workflow.store.tables import Checkpoint, Installation, Leaf, LogEntry, Organization
+from workflow.store.tables import Checkpoint, Installation, Leaf, LogEntry
 
 
 def open_log(
@@ -106,8 +106,6 @@ def law_line(connection: Connection, laws: Laws, now: datetime) -> Line | None:
 
 def program_line(connection: Connection, act: LogAct, about: dict[str, str | int | None], now: datetime) -> Line:
     """Write a line of the log that nobody in particular wrote: it stands at the top of the installation."""
-    top = select(Organization.path).where(Organization.parent_id.is_(None), Organization.serves_id.is_(None))
-    path = connection.scalar(top.order_by(Organization.id).limit(1)) or ""
-    key = lines.write(connection, act, now, None, lines.Place(path), about)
+    key = note_unseated(connection, act, now, about)
     row = connection.execute(select(LogEntry.id, LogEntry.hash, LogEntry.body).where(LogEntry.id == key)).one()
     return Line(*row)

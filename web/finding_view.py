@@ -67,7 +67,7 @@ def finding_laid(task: Task, about: About) -> Laid:
         demand=found.demand if found else rule_text(edition, about.rule),
         basis=found.basis if found else rule_basis(edition, about.rule),
         life=life, standing=life.standing, events=events, asked=asked,
-        can=abilities(task, record, about.rule, about.step, waits) if record else None,
+        can=abilities(task, record, about, waits) if record else None,
     )  # fmt: skip
 
 

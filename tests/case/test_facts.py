@@ -97,6 +97,37 @@ def test_a_calendar_period_is_missed_when_it_lies_in_the_rhythm_and_has_no_act(
         assert FirstMissedPeriod("from", "days", None, months).compute(columns, WORLD) == expected, title
 
 
+EVERY = FirstMissed("from", "days", "to", 6)
+QUARTERLY = FirstMissedPeriod("from", "days", "to", 3)
+
+
+@pytest.mark.parametrize(
+    ("title", "rhythm", "start", "days", "end", "expected"),
+    [
+        ("two gaps and the next", EVERY, D(2024, 1, 10), (D(2024, 9, 1), D(2025, 2, 1), D(2025, 9, 1)), None,
+         ((D(2024, 7, 10), D(2025, 8, 1)), D(2026, 3, 1))),
+        ("nothing at all is one that runs on", EVERY, D(2024, 1, 10), None, None, ((), D(2024, 7, 10))),
+        ("over, and missed to the end", EVERY, D(2024, 1, 10), (), D(2025, 7, 10), ((D(2024, 7, 10),), None)),
+        ("over and kept", EVERY, D(2024, 1, 10), (D(2024, 7, 10),), D(2025, 1, 10), ((), None)),
+        ("quarters before the last act", QUARTERLY, NEW_YEAR, (D(2024, 5, 1), D(2024, 12, 1)), None,
+         ((D(2024, 3, 31), D(2024, 9, 30)), D(2025, 3, 31))),
+        ("quarters that have none at all", QUARTERLY, D(2024, 1, 2), None, None, ((), D(2024, 6, 30))),
+        ("quarters to the end", QUARTERLY, NEW_YEAR, (D(2024, 5, 1),), NEW_YEARS_EVE,
+         ((D(2024, 3, 31), D(2024, 9, 30), NEW_YEARS_EVE), None)),
+        ("the day before the end of a quarter", QUARTERLY, NEW_YEAR, None, D(2024, 6, 29), ((D(2024, 3, 31),), None)),
+        ("an act before the start", QUARTERLY, NEW_YEAR, (D(2020, 1, 1),), None, ((), D(2024, 3, 31))),
+    ],
+)  # fmt: skip
+def test_a_rhythm_tells_every_day_missed_and_the_next(title, rhythm, start, days, end, expected) -> None:
+    assert rhythm.missed({"from": start, "days": days, "to": end}) == expected, title
+
+
+def test_what_is_left_out_altogether_is_missed_again_a_period_later() -> None:
+    assert EVERY.following(D(2025, 8, 31)) == D(2026, 2, 28)
+    assert QUARTERLY.following(D(2024, 6, 30)) == D(2024, 9, 30)
+    assert QUARTERLY.following(NEW_YEARS_EVE) == D(2025, 3, 31)
+
+
 @pytest.mark.parametrize(
     ("start", "reason", "expected"),
     [

@@ -41,6 +41,17 @@ def test_the_same_key_is_the_same_run(office):
     assert first == again
 
 
+def test_the_same_key_tells_of_its_own_run_though_there_is_a_newer_one(office):
+    office.open("2018-05-20", "示例一")
+    office.until("2018-07-20")
+    first = office.run("approver", "audit", "run", "--key", "2018-07", "--json").out
+    office.open("2018-07-21", "示例二")
+    office.until("2018-08-20")
+    newest = office.run("approver", "audit", "run", "--key", "2018-08", "--json").out
+    assert office.run("approver", "audit", "run", "--key", "2018-07", "--json").out == first != newest
+    assert json.loads(first)["runs"][0]["as_of"] == "2018-07-20"
+
+
 def test_the_same_key_for_another_organization_is_another_run(office):
     for name in ("一支部", "二支部"):
         (said,) = json.loads(

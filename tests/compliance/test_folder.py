@@ -6,12 +6,18 @@ import csv
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import duckdb
+import openpyxl
 import pytest
 
 from tests.cli.jishi import SAMPLE, jishi
+from tests.compliance import audits
+from tests.ledger import people
+from workflow.compliance.audit import Undecidable
+from workflow.compliance.folder import FileResult
 
 AS_OF = ("--as-of", "2026-11-21")
 
@@ -109,6 +115,30 @@ def test_the_rules_of_all_ledgers_are_added_up(folder, tmp_path):
     jishi("audit", SAMPLE, *AS_OF, "--out", tmp_path / "alone.json")
     single = json.loads((tmp_path / "alone.json").read_text("utf-8"))
     assert told["found"] == 2 * len(single["findings"]) == sum(one["broken"] for one in told["rules"])
+
+
+def test_verdicts_that_could_not_be_made_are_added_up_and_leave_the_audit_incomplete(tmp_path):
+    for name in ("one.xlsx", "two.xlsx"):
+        path = audits.of_rows(tmp_path / name, [people.person(25)])
+        book = openpyxl.load_workbook(path)
+        sheet = book["发展党员台账"]
+        head = next(row for row in sheet.iter_rows() if any(cell.value == "派人谈话时间" for cell in row))
+        column = next(cell.column for cell in head if cell.value == "派人谈话时间")
+        sheet.cell(head[0].row + 1, column).value = "2024-02-30"
+        book.save(path)
+    own = len(audits.audited(path).undecidable)
+    told = json.loads(jishi("audit", tmp_path, *AS_OF, "--json").out)
+    assert told["undecidable"] == 2 * own > 0
+    done = jishi("audit", tmp_path, *AS_OF, "--lang", "en", "--quiet")
+    assert f"{2 * own} points could not be decided" in done.out
+    assert FileResult("one.xlsx").complete
+    assert not FileResult("one.xlsx", undecidable=1).complete
+
+
+def test_a_ledger_is_not_complete_where_a_verdict_could_not_be_made(tmp_path):
+    audit = audits.audited(audits.clean(tmp_path / "clean.xlsx"))
+    assert audit.complete
+    assert not replace(audit, undecidable=(Undecidable(3, "", "", "V05", 5, ()),)).complete
 
 
 def test_the_findings_may_be_parquet_with_days_as_days(folder, tmp_path):

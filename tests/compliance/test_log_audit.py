@@ -9,6 +9,9 @@ import pytest
 
 from tests.compliance.logs import AS_OF, ON_PAGE, SHORT, bad, csv, found, judged, law, rows
 from tests.law.test_definitions_page import table
+from workflow.compliance.engines.duckdb import parquet
+from workflow.compliance.log import table as tables
+from workflow.compliance.log.findings import bad_rows
 from workflow.compliance.log.naming import LogUnreadable
 from workflow.compliance.rates import rates
 from workflow.law.source import DefinitionError
@@ -192,6 +195,35 @@ def test_a_line_is_that_of_the_file_even_where_cells_hold_line_breaks_and_rows_a
         assert bad(audit) == [(4, "", "row"), (6, "", "row"), (7, "step", "step")]
 
 
+@pytest.mark.parametrize(
+    ("written", "bad_lines", "cases"),
+    [
+        (['A,"Register,2025-01-08', "B,Register,2025-01-08", "C,Register,2025-01-08"], [2], {"B", "C"}),
+        (['"A,Register,2025-01-08', "B,Register,2025-01-08", 'C,"Register",2025-01-08'], [2], {"B", "C"}),
+        (['A,"Register"x,2025-01-08', "B,Register,2025-01-08"], [2], {"B"}),
+        # could be one row whose second cell goes over three lines: nothing is guessed
+        (['A,"Register,2025-01-08', "B,Register,2025-01-08", 'C,Register",2025-01-08', "D,Register,2025-01-08"],
+         [2, 3, 4], {"D"}),
+        (['"A', 'B",Register,2025-01-08'], [], {"A\nB"}),
+        (['A"1",Register,2025-01-08', "B,Register,2025-01-08"], [], {'A"1"', "B"}),
+        (['"A""1",Register,2025-01-08'], [], {'A"1'}),
+    ],
+)  # fmt: skip
+def test_a_stray_quote_is_told_with_its_line_and_swallows_no_rows(tmp_path, written, bad_lines, cases):
+    with judged(csv(tmp_path, rows(*written)), law(tmp_path)) as audit:
+        assert bad(audit) == [(line, "", "quote") for line in bad_lines]
+        assert {row[0] for row in found(audit)} == cases
+
+
+def test_a_quote_that_is_never_closed_is_looked_after_for_a_while_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_LINES", 20)
+    lines = ['A,"Register,2025-01-08', *(f"{number},Register,2025-01-08" for number in range(100))]
+    with judged(csv(tmp_path, rows(*lines)), law(tmp_path)) as audit:
+        assert bad(audit) == [(2, "", "quote")]
+        assert audit.run.cases == 100
+        assert next(row[4] for row in bad_rows(audit, 1)) == 'A,"Register,2025-01-08'
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_the_encodings_of_offices_are_read(tmp_path, encoding):
     log = csv(tmp_path, rows("甲,申请,2025年1月8日", columns="案件编号,步骤,日期"), encoding=encoding)
@@ -218,7 +250,24 @@ def test_what_rows_say_of_the_case_as_a_whole_must_agree(tmp_path):
         given = [(row[0], row[1]) for row in found(audit)]
         assert given == [("A", "decision.notice_given")]
         assert audit.run.undecidable == 2
-        assert (6, "case:monument", "cell") in bad(audit)
+        assert bad(audit) == [
+            (4, "case:monument", "differ"), (5, "case:monument", "differ"), (6, "case:monument", "cell"),
+        ]  # fmt: skip
+
+
+def test_a_case_of_two_organizations_is_of_none_and_the_rows_are_told(tmp_path):
+    log = csv(
+        tmp_path,
+        rows("A,Register,2025-01-08,west", "A,Grant,2025-01-09,", "A,Grant,2025-01-10,west", "A,Grant,2025-01-11,east",
+             "B,Register,2025-01-08,west", "C,Register,2099-01-08,west", "C,Register,2025-01-08,east",
+             columns="case,step,day,organization"),
+    )  # fmt: skip
+    with judged(log, law(tmp_path)) as audit:
+        assert bad(audit) == [(2, "organization", "differ"), (5, "organization", "differ")]
+        assert [row[4] for row in bad_rows(audit, 9)] == ["west", "east"]
+        with duckdb.connect() as connection:
+            named = connection.execute(f"SELECT name, organization FROM {parquet(audit.folder / 'cases.parquet')}")
+            assert dict(named.fetchall()) == {"A": None, "B": "west", "C": "east"}
 
 
 def test_a_parquet_log_says_what_the_same_csv_says(tmp_path):

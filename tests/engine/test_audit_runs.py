@@ -13,10 +13,12 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.engine.office import LAWS, Bureau
+from tests.engine.test_looking import looking
 from tests.statements import statements
 from workflow.engine.acting import NotEntitled
 from workflow.engine.agenda import renew
 from workflow.engine.audit_runs import RunTotals, run, runs
+from workflow.engine.audit_trend import by_place
 from workflow.engine.changing import Changes
 from workflow.engine.finding_stages import Stage
 from workflow.engine.offices import actor_of
@@ -200,6 +202,29 @@ def test_counts_name_the_people_and_add_up_the_tree(office):
         mine = (AuditCount.organization_id == place(office, "党委").id, AuditCount.rule != "")
         query = select(AuditCount.rule, AuditCount.findings, AuditCount.people).where(*mine).order_by(AuditCount.rule)
         assert [tuple(row) for row in connection.execute(query)] == [(AGE, 1, 1), (TALK, 3, 3)]
+
+
+def test_an_organization_that_has_moved_since_leaves_no_small_number_behind(office):
+    counts = {"党委": 15, "一支部": 12, "二支部": 3}
+    with office.database.write() as connection:
+        row = {"path": "1.2.", "as_of": TODAY, "made_at": office.clock(), "key": "moved",
+               "organization_id": place(office, "党委").id,
+               "account_id": office.people["approver"].account_id}  # fmt: skip
+        number = connection.execute(insert(AuditRun).returning(AuditRun.id), row).scalar_one()
+        nought = dict.fromkeys(("findings", "waived", "people", "people_left", "found", "reopened", "gone"), 0)
+        for name, cases in counts.items():
+            line = {"run_id": number, "organization_id": place(office, name).id, "rule": "", "cases": cases}
+            connection.execute(insert(AuditCount), line | nought)
+    with looking(office, "approver") as task:
+        (newest, *_) = runs(task)
+        assert [(one.name, one.told.cases) for one in by_place(task, newest, None)] == [
+            ("一支部", None), ("二支部", None),
+        ]  # fmt: skip
+    with office.database.write() as connection:
+        above = place(office, "工委").id
+        connection.execute(update(Organization).where(Organization.name == "二支部").values(parent_id=above))
+    with looking(office, "approver") as task:
+        assert [(one.name, one.told.cases) for one in by_place(task, newest, None)] == [("一支部", None)]
 
 
 def test_what_a_waiver_covers_is_counted_apart_until_it_expires(office):

@@ -17,7 +17,6 @@ from tests.engine.test_audit_runs import as_judged, changes, mends, taken, total
 from tests.engine.test_looking import looking
 from workflow.engine.acting import NotEntitled
 from workflow.engine.finding_acts import (
-    LONGEST_WAIVER,
     Abilities,
     About,
     Unfit,
@@ -35,7 +34,7 @@ from workflow.engine.reading import read_record
 from workflow.engine.requests import UnsoundRequest
 from workflow.engine.scope import UnknownCase, find_case
 from workflow.engine.task import Task
-from workflow.engine.waiving import request_of
+from workflow.engine.waiving import LONGEST_WAIVER, request_of
 from workflow.keep.chain import heads
 from workflow.keep.lives import lives as keep_lives
 from workflow.seal import commitment
@@ -363,7 +362,7 @@ def test_abilities_say_beforehand_what_would_be_refused(office):
 
 def _abilities(office: Bureau, task: Task) -> Abilities:
     record = read_record(task.connection, task.laws, find_case(task.connection, task.actor, number(office)))
-    return abilities(task, record, TALK, "talk", request_of(task, life(office).asked or 0)[0])
+    return abilities(task, record, about(office), request_of(task, life(office).asked or 0)[0])
 
 
 def test_the_list_of_what_is_closed_names_first_and_last_day(office):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.engine.hiding import FEWEST, Counted, Shown, alone, beside, small, together
+from workflow.engine.hiding import FEWEST, Counted, Shown, alone, below, beside, small, together
 
 NUMBERS = ("cases", "findings", "people", "left")
 
@@ -111,6 +111,23 @@ def test_findings_by_rule_leave_no_single_rule_and_nothing_small(lines):
     if told(alone(total(lines)), "findings") is not None and hidden:
         assert len(hidden) > 1 or len(lines) == 1
         assert len(hidden) == len(lines) or not small(sum(hidden))
+
+
+@given(LINES, st.lists(counted(), max_size=3), st.lists(counted(), max_size=3), st.sampled_from(NUMBERS))
+def test_a_tree_that_has_changed_since_leaves_nothing_small_below_a_total(stay, left, came, name):
+    above = Counted(*(getattr(total([*stay, *left]), one) for one in NUMBERS))
+    here = [Counted(*(getattr(one, of) for of in NUMBERS)) for one in (*stay, *came)]
+    shown = below(above, here)
+    if told(alone(above), name) is not None:
+        gone = getattr(above, name) - sum(told(one, name) or 0 for one in shown)
+        own = getattr(above, name) - sum(told(one, name) or 0 for one in shown[: len(stay)])
+        assert not small(gone)
+        assert not small(own)  # by whoever knows which have come
+
+
+def test_lines_that_are_all_of_their_total_are_told_as_ever():
+    lines = [Counted(20, 6, 6, 6), Counted(40, 12, 12, 12)]
+    assert below(Counted(60, 18, 18, 18), lines) == beside(lines)
 
 
 @given(LINES)

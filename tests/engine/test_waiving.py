@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from tests.engine.office import LONG_AGO, Bureau
+from tests.engine.stages import LIFE, until
 from tests.engine.test_audit_runs import as_judged, changes, taken, totals
 from tests.engine.test_finding_acts import (
     OPENED,
@@ -24,16 +25,16 @@ from tests.engine.test_finding_acts import (
     number,
     settled,
 )
-from tests.engine.test_lives import live
+from tests.engine.test_lives import act, live
 from tests.engine.test_looking import looking
-from tests.regulation.trace import traces
+from tests.regulation.trace import accepted, traces
 from workflow.engine.acting import NotEntitled
 from workflow.engine.desk import Login
 from workflow.engine.duties import ConflictOfDuties
 from workflow.engine.finding_acts import Unfit, UnknownFinding, settle_waiver
 from workflow.engine.finding_stages import AsItWas, Standing
 from workflow.engine.findings_view import FindingFilters, findings
-from workflow.engine.waiving import NobodyAbove, NotWaivable
+from workflow.engine.waiving import LONGEST_WAIVER, NobodyAbove, NotWaivable
 from workflow.keep.chain import heads
 from workflow.keep.lives import lives as keep_lives
 from workflow.store.tables import Account, Case, Finding, Office, Organization
@@ -267,6 +268,68 @@ def test_what_became_another_while_it_waited_is_declined_and_not_approved(office
     settled(office, agreed=False)
     asked(office)
     settled(office)
+
+
+# a waiver of a gap between regular acts covers what had been missed when it was asked for, and nothing later
+
+
+GAP: dict[str, Any] = {"name": "示例一", "rule": "cultivate.half_yearly"}
+MISSED, NEXT = date(2027, 1, 1), date(2027, 7, 1)  # half years after somebody became an activist
+
+
+def waived_gap(office: Bureau, until_on: date) -> None:
+    """Ask that a missed review may rest until a day, and approve it."""
+    asked(office, days=(until_on - office.clock.day).days, **GAP)
+    settled(office, **GAP)
+    assert standings(office, until_on) == [Standing.WAIVED]
+
+
+def standings(office: Bureau, on: date) -> list[Standing]:
+    """Return where the findings about reviews stand on a day."""
+    today, office.clock.day = office.clock.day, on
+    with looking(office, "approver") as task:
+        office.clock.day = today
+        return [one.life.standing for one in findings(task, FindingFilters(rule=GAP["rule"])).rows]
+
+
+def unreviewed(office: Bureau) -> str:
+    """Let the first review be missed; return the number of the case."""
+    case = until(office, "contacts")
+    office.clock.day = MISSED + timedelta(9)
+    return case
+
+
+def test_a_gap_that_runs_on_is_waived_until_the_next_review_is_due_and_no_longer(office):
+    unreviewed(office)
+    with pytest.raises(Unfit, match=f"between tomorrow and {NEXT}"):
+        asked(office, days=(NEXT - office.clock.day).days + 1, **GAP)
+    waived_gap(office, NEXT)
+    assert standings(office, NEXT + timedelta(1)) == [Standing.EXPIRED]
+    office.clock.day = date(2028, 7, 1)  # two more were missed, and one is due today
+    with pytest.raises(Unfit, match="due by today"):
+        asked(office, days=1, **GAP)
+    office.clock.day += timedelta(1)
+    waived_gap(office, date(2029, 1, 1))
+
+
+def test_a_gap_that_has_ended_is_waived_until_the_next_review_is_due(office):
+    case = unreviewed(office)
+    held = office.take("secretary", case, "cultivate reviewed", date(2027, 3, 1), reason="负责人调离")
+    office.confirm("commissioner", held)
+    due = date(2027, 9, 1)
+    with pytest.raises(Unfit, match=f"between tomorrow and {due}"):
+        asked(office, days=(due - office.clock.day).days + 1, **GAP)
+    waived_gap(office, due)
+
+
+def test_where_no_further_act_is_due_a_gap_is_waived_like_anything_else(office):
+    case = unreviewed(office)
+    held = office.take("secretary", case, "cultivate reviewed", date(2027, 7, 5), reason="负责人调离")
+    office.confirm("commissioner", held)
+    entries = [raw for raw in accepted(traces()[LIFE], "list_target") if raw["on"] > date(2027, 7, 5)]
+    for raw in entries:
+        act(office, case, raw)
+    waived_gap(office, office.clock.day + timedelta(LONGEST_WAIVER))
 
 
 def _told(office: Bureau) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from web.finding_view import barred, changed_words, done_words, event_words, fie
 from web.limits import number_in
 from web.pages.compliance import pages
 from web.permission import needs, sees_cases
-from workflow.engine.finding_acts import LONGEST_WAIVER, About, answer, ask_waiver, settle_waiver
+from workflow.engine.finding_acts import About, answer, ask_waiver, settle_waiver
 from workflow.engine.finding_stages import EventKind, Standing
 from workflow.engine.task import Task
 from workflow.law.organizations import Right
@@ -74,8 +73,7 @@ def waive(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:
         if tried:
             return _page("compliance/waive_check.html", about, typed, until=until)
     typed.errors = {} if do == "edit" else typed.errors
-    last = today + timedelta(LONGEST_WAIVER)
-    return _page("compliance/waive.html", about, typed, last=last), typed.status
+    return _page("compliance/waive.html", about, typed), typed.status
 
 
 @pages.post(f"{ADDRESS}/waiver/settle")

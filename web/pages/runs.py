@@ -16,7 +16,7 @@ from web.pages.compliance import pages
 from web.permission import needs, sees_cases
 from web.trend_view import chart, number, per_cent
 from workflow.access.trail import LogAct
-from workflow.engine.audit_runs import RunTotals, may_run, run, runs
+from workflow.engine.audit_runs import RunTotals, may_run, run, run_told, runs
 from workflow.engine.audit_trend import MOST_PLACES, by_month, by_place, by_rule, told
 from workflow.engine.finding_lives import closed
 from workflow.engine.findings_view import FindingFilters
@@ -55,8 +55,7 @@ def take_run() -> ResponseReturnValue:
     key = request.form.get("key", "")
 
     def work(one: Task) -> RunTotals:
-        run(one, None, key)
-        return runs(one, None, 1)[0]
+        return run_told(one, None, run(one, None, key))
 
     found = changes().sweep(work)
     words = t(

@@ -5,12 +5,24 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from workflow.calendar import add_months
 from workflow.case.facts import Columns, World
 from workflow.case.values import UNREADABLE, Unreadable, Value
 
 _YEAR = 12  # months
+
+
+class Missed(NamedTuple):
+    """What a rhythm missed. ``days``: by when an act was due that another act or the end came after without it.
+
+    ``next_on``: by when the act after the last one is or was due, None: the rhythm is over. Neither depends on the day
+    on which somebody looks.
+    """
+
+    days: tuple[date, ...]
+    next_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,10 @@ class FirstMissed:
 
     def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
         """Return the due day, blank, or unreadable when one of the days is."""
+        return _first(self.missed(columns))
+
+    def missed(self, columns: Columns) -> Missed | Unreadable | None:
+        """Return the due day of every gap; blank without a start, unreadable when one of the days is."""
         start, days = columns[self.start], columns[self.days]
         end = columns[self.end] if self.end else None
         if start is None:
@@ -50,14 +66,18 @@ class FirstMissed:
         points = sorted(day for day in held if start <= day and (last is None or day <= last))
         return self._missed(start, points if last is None else [*points, last], open_end=last is None)
 
-    def _missed(self, start: date, points: list[date], *, open_end: bool) -> date | None:
-        reached = start
+    def _missed(self, start: date, points: list[date], *, open_end: bool) -> Missed:
+        reached, missed = start, []
         for day in points:
             due = add_months(reached, self.months)
             if day > due:
-                return due
+                missed.append(due)
             reached = day
-        return add_months(reached, self.months) if open_end else None
+        return Missed(tuple(missed), add_months(reached, self.months) if open_end else None)
+
+    def following(self, due: date) -> date:
+        """Return by when the next act is due if the one due by a day is left out altogether."""
+        return add_months(due, self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,10 @@ class FirstMissedPeriod:
 
     def compute(self, columns: Columns, world: World) -> Value:  # noqa: ARG002 - the protocol's signature
         """Return the last day of the period, blank, or unreadable when one of the days is."""
+        return _first(self.missed(columns))
+
+    def missed(self, columns: Columns) -> Missed | Unreadable | None:
+        """Return the last day of every period missed; blank without a start, unreadable when one of the days is."""
         start, days = columns[self.start], columns[self.days]
         end = columns[self.end] if self.end else None
         if start is None:
@@ -93,11 +117,17 @@ class FirstMissedPeriod:
         if not isinstance(start, date) or isinstance(days, Unreadable) or isinstance(end, Unreadable):
             return UNREADABLE
         held = {self._period(day) for day in days} if isinstance(days, tuple) else set()
-        missed = self._period(start) + (start.day > 1 or (start.month - 1) % self.months > 0)
-        while missed in held:
-            missed += 1
-        last = self._last_day(missed)
-        return None if isinstance(end, date) and end < last else last
+        first = self._period(start) + (start.day > 1 or (start.month - 1) % self.months > 0)
+        if isinstance(end, date):
+            over = self._period(end) + (end == self._last_day(self._period(end)))
+        else:
+            over = max((*held, first - 1)) + 1
+        missed = tuple(self._last_day(one) for one in range(first, over) if one not in held)
+        return Missed(missed, None if isinstance(end, date) else self._last_day(over))
+
+    def following(self, due: date) -> date:
+        """Return the last day of the period after the one that ends on a day."""
+        return self._last_day(self._period(due) + 1)
 
     def _period(self, day: date) -> int:
         """Return the number of the period in which a day lies, counted from the year 0."""
@@ -106,6 +136,10 @@ class FirstMissedPeriod:
     def _last_day(self, period: int) -> date:
         year, month = divmod((period + 1) * self.months - 1, _YEAR)
         return date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _first(found: Missed | Unreadable | None) -> Value:
+    return next(iter(found.days), found.next_on) if isinstance(found, Missed) else found
 
 
 Rhythm = FirstMissed | FirstMissedPeriod

@@ -33,16 +33,16 @@ def run(options: Options, *, name: str | None, key: str | None) -> None:
     """
     from workflow.cli.administering import organization_named
     from workflow.engine.audit_runs import run as taken
-    from workflow.engine.audit_runs import runs as told
+    from workflow.engine.audit_runs import run_told
     from workflow.engine.changing import Changes
 
     with seated(options) as seat:
         with seat.looking() as task:
             place = organization_named(task, name) if name else None
         changes = Changes(seat.database, seat.laws, seat.desk.clock, seat.login)
-        changes.sweep(lambda task: taken(task, place, key or uuid4().hex))
+        number = changes.sweep(lambda task: taken(task, place, key or uuid4().hex))
         with seat.looking() as task:
-            _tell(told(task, place, 1), options)
+            _tell([run_told(task, place, number)], options)
 
 
 @click.command(name="runs", short_help="The runs so far. / 历次检查")

@@ -86,8 +86,8 @@ class Audit:
 
     @property
     def complete(self) -> bool:
-        """Tell whether all that the form asks for stands in the source and could be read."""
-        return not self.problems and not self.absent
+        """Tell whether all that the form asks for stands in the source and could be read, and every verdict be made."""
+        return not (self.problems or self.absent or self.undecidable)
 
     def check_pseudonymous(self, *, pseudonymous: bool) -> None:
         """Raise ValueError where it holds names and is to be handed out without: they stand in its evidence."""

@@ -55,8 +55,8 @@ class FileResult:
 
     @property
     def complete(self) -> bool:
-        """Tell whether all of it was read."""
-        return not (self.why or self.unread or self.absent)
+        """Tell whether all of it was read and decided."""
+        return not (self.why or self.unread or self.absent or self.undecidable)
 
 
 @dataclass(slots=True)
@@ -80,8 +80,13 @@ class FolderAudit:
         return sum(one.people for one in self.files)
 
     @property
+    def undecidable(self) -> int:
+        """Return how many verdicts could not be made."""
+        return sum(one.undecidable for one in self.files)
+
+    @property
     def complete(self) -> bool:
-        """Tell whether every file was read in full."""
+        """Tell whether every file was read in full, and every verdict made."""
         return all(one.complete for one in self.files)
 
     def write(self, path: Path, head: dict[str, Any]) -> None:

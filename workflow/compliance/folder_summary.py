@@ -69,9 +69,12 @@ def _rate(broken: int, applied: int) -> str:
 def _result(audit: FolderAudit, language: str) -> str:
     read, shut = _told_apart(audit)
     zh = f"截至 {audit.as_of}：检查 {len(read)} 份台账、{audit.people:,} 人，问题 {audit.findings:,} 条"
+    zh += f"，无法判断 {audit.undecidable:,} 项" if audit.undecidable else ""
     zh += f"；{len(shut)} 个文件没有检查。" if shut else "。"
     en = f"As of {audit.as_of}: {many(len(read), 'ledger')}, {many(audit.people, 'person', 'people')}, "
-    en += many(audit.findings, "finding") + (f"; {many(len(shut), 'file')} not judged." if shut else ".")
+    en += many(audit.findings, "finding")
+    en += f", {many(audit.undecidable, 'point')} could not be decided" if audit.undecidable else ""
+    en += f"; {many(len(shut), 'file')} not judged." if shut else "."
     return zh if language == "zh" else en
 
 
@@ -86,6 +89,7 @@ def folder_json(audit: FolderAudit) -> dict[str, Any]:
         "as_of": audit.as_of.isoformat(),
         "people": audit.people,
         "found": audit.findings,
+        "undecidable": audit.undecidable,
         "complete": audit.complete,
         "files": [_file_json(one) for one in audit.files],
         "rules": [

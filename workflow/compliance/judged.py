@@ -15,7 +15,7 @@ from workflow.bulk.terms import name
 from workflow.compliance.asking import asked_together
 from workflow.compliance.engines.duckdb import parquet
 from workflow.compliance.ours import OF_LOGS
-from workflow.compliance.rates import Part, broken
+from workflow.compliance.rates import Part, broken, nothing
 from workflow.compliance.view.manifest import read_manifest
 
 KNOWN_BY = ("case", "rule", "step", "round")  # what tells a finding from any other (decision 0023)
@@ -55,13 +55,13 @@ class Judged:
     def undecided(self) -> str:
         """Return the same of what could not be decided, with the columns KNOWN_BY."""
         files = [path for part in self.parts for path in sorted(part.folder.glob("undecided-*.parquet"))]
-        return self._named(parquet(*files) if files else _nothing(KNOWN_BY), KNOWN_BY)
+        return self._named(parquet(*files) if files else nothing(KNOWN_BY), KNOWN_BY)
 
     def cases(self) -> str:
         """Return which cases were judged: ``case``, ``organization``."""
         views = self._views()
         rows = (f'SELECT {name(CASE)} AS "case", {name(ORGANIZATION)} AS organization FROM {one}' for one in views)
-        found = f"({' UNION ALL '.join(rows)})" if views else _nothing(("case", "organization"))
+        found = f"({' UNION ALL '.join(rows)})" if views else nothing(("case", "organization"))
         return self._named(found, ("case", "organization"))
 
     def _named(self, relation: str, columns: Sequence[str]) -> str:
@@ -73,9 +73,3 @@ class Judged:
         keys = 'c.name AS "case"' + (", c.organization AS organization" if "organization" in columns else "")
         joined = f'{relation} b JOIN {parquet(self.names)} c ON c."case" = b."case"'
         return f'(SELECT {keys}{rest}, c."case" AS place FROM {joined})'
-
-
-def _nothing(columns: Sequence[str]) -> str:
-    kinds = {"case": "BIGINT", "organization": "BIGINT", "round": "INTEGER"}
-    nulls = ", ".join(f"CAST(NULL AS {kinds.get(one, 'VARCHAR')}) AS {name(one)}" for one in columns)
-    return f"(SELECT {nulls} LIMIT 0)"

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from workflow.bulk.layout import Layout
+from workflow.bulk.terms import name
 from workflow.compliance.country import Run
 from workflow.compliance.engines.duckdb import parquet
 from workflow.compliance.ours import OF_LOGS
 from workflow.compliance.view.tables import opened
 from workflow.compliance.view_audit import Population
 from workflow.errors import Text
+
+TYPES = {  # of what a run writes; all else is text
+    "case": "BIGINT", "organization": "BIGINT", "round": "INTEGER", "acted_on": "DATE", "from_on": "DATE",
+    "due_on": "DATE", "days_over": "INTEGER", "edition": "DATE",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,10 @@ def broken(parts: Sequence[Part]) -> str:
     files = [path for part in parts for path in sorted(part.folder.glob("breaches-*.parquet"))]
     if files:
         return parquet(*files)
-    own = {"case": "BIGINT", "organization": "BIGINT"}
-    columns = (f'CAST(NULL AS {own.get(one, "VARCHAR")}) AS "{one}"' for one in OF_LOGS)
-    return f"(SELECT {', '.join(columns)} LIMIT 0)"
+    return nothing(OF_LOGS)
+
+
+def nothing(columns: Sequence[str]) -> str:
+    """Return a table of DuckDB without a row, of columns of a run in the types that its files have."""
+    nulls = (f"CAST(NULL AS {TYPES.get(one, 'VARCHAR')}) AS {name(one)}" for one in columns)
+    return f"(SELECT {', '.join(nulls)} LIMIT 0)"

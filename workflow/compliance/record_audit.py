@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from workflow.bulk.layout import Layout
@@ -27,6 +26,7 @@ from workflow.compliance.spanning.told import Indicated, counted, indicated
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.singly import BadCase
 from workflow.compliance.view.tables import opened
+from workflow.compliance.working_folder import working_folder
 from workflow.engine.laws import Laws
 from workflow.store.database import Database
 
@@ -96,8 +96,7 @@ def audited_record(
     Its working folder, which holds codes, days and numbers and no name but those of branches, is made in ``beside``
     and removed afterwards. Raises what reading the database raises.
     """
-    with TemporaryDirectory(prefix="jishi-audit-", dir=beside) as named:
-        folder = Path(named)
+    with working_folder("jishi-audit-", beside) as folder:
         export = Export(laws, folder)
         with database.read() as connection:
             exported = export.write(connection, progress("读取 / reading"))

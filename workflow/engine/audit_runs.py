@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, literal, or_, select, update
 from sqlalchemy import case as choose
 from sqlalchemy.types import String
 
@@ -173,14 +173,21 @@ def runs(task: Task, place: OrganizationRow | None = None, most: int = 24) -> tu
     """
     if not task.actor.sees_cases:
         return ()
+    query = _totals(task, place).order_by(AuditCount.run_id.desc()).limit(most)
+    return tuple(RunTotals(*row) for row in task.connection.execute(query))
+
+
+def run_told(task: Task, place: OrganizationRow | None, number: int) -> RunTotals:
+    """Return what a run counted in an organization that it covered; ``number``: as ``run`` returns it."""
+    return RunTotals(*task.connection.execute(_totals(task, place).where(AuditCount.run_id == number)).one())
+
+
+def _totals(task: Task, place: OrganizationRow | None) -> Select[Any]:
     of = place.id if place else int(task.actor.path.rstrip(".").rpartition(".")[2])
     counts = [getattr(AuditCount, name) for name in COUNTED]
-    query = (
+    return (
         select(AuditRun.id, AuditRun.as_of, AuditRun.made_at, Organization.name, *counts)
         .join(AuditRun, AuditRun.id == AuditCount.run_id)
         .join(Organization, Organization.id == AuditRun.organization_id)
         .where(AuditCount.organization_id == of, AuditCount.rule == EVERY_RULE)
-        .order_by(AuditCount.run_id.desc())
-        .limit(most)
     )
-    return tuple(RunTotals(*row) for row in task.connection.execute(query))

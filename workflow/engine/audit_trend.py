@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from workflow.engine.audit_counting import EVERY_RULE
 from workflow.engine.audit_runs import RunTotals
-from workflow.engine.hiding import Counted, Shown, alone, beside, together
+from workflow.engine.hiding import Counted, Shown, alone, below, beside, together
 from workflow.engine.naming import rule_basis, rule_text
 from workflow.engine.scope import OrganizationRow
 from workflow.engine.task import Task
@@ -103,18 +103,20 @@ def by_rule(task: Task, run: RunTotals, place: OrganizationRow | None) -> tuple[
 
 
 def by_place(task: Task, run: RunTotals, place: OrganizationRow | None) -> tuple[PlaceRate, ...]:
-    """Return what a run counted in each organization right below one, in the order of the tree.
+    """Return what a run counted in each organization right below one as the tree stands today, in its order.
 
-    One more than MOST_PLACES: there are more than are listed.
+    ``run``: with the totals of the one above, which count the tree as it stood on the day of the run. One more than
+    MOST_PLACES: there are more than are listed.
     """
     of = place.id if place else int(task.actor.path.rstrip(".").rpartition(".")[2])
-    count, below = AuditCount, Organization
+    count, lower = AuditCount, Organization
     query = (
-        select(below.uid, below.name, count.findings, count.people, count.people_left, count.cases)
-        .join(count, count.organization_id == below.id)
-        .where(below.parent_id == of, count.run_id == run.id, count.rule == EVERY_RULE)
-        .order_by(below.path).limit(MOST_PLACES + 1)
+        select(lower.uid, lower.name, count.findings, count.people, count.people_left, count.cases)
+        .join(count, count.organization_id == lower.id)
+        .where(lower.parent_id == of, count.run_id == run.id, count.rule == EVERY_RULE)
+        .order_by(lower.path).limit(MOST_PLACES + 1)
     )  # fmt: skip
     rows = task.connection.execute(query).all()
-    shown = beside([Counted(row.cases, row.findings, row.people, row.people_left) for row in rows])
+    total = Counted(run.cases, run.findings, run.people, run.people_left)
+    shown = below(total, [Counted(row.cases, row.findings, row.people, row.people_left) for row in rows])
     return tuple(PlaceRate(row.uid, row.name, one) for row, one in zip(rows, shown, strict=True))

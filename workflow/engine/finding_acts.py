@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Integer, insert, literal, select, update
@@ -24,7 +24,16 @@ from workflow.engine.reading import CaseRecord, CaseRow, read_record
 from workflow.engine.requests import bounded, require_code
 from workflow.engine.scope import find_case
 from workflow.engine.task import Task
-from workflow.engine.waiving import Request, matter, may_ask, may_settle, may_take_back, request_of, require_waivable
+from workflow.engine.waiving import (
+    Request,
+    latest_end,
+    matter,
+    may_ask,
+    may_settle,
+    may_take_back,
+    request_of,
+    require_waivable,
+)
 from workflow.errors import Text, WorkflowError
 from workflow.law.organizations import Right
 from workflow.seal import commitment
@@ -32,7 +41,6 @@ from workflow.seal.chain import SALT_BYTES
 from workflow.store.tables import Case, Finding, FindingEvent, FindingLife, FindingText
 from workflow.store.types import Instant
 
-LONGEST_WAIVER = 366  # days: a deviation that lasts is looked at again each year
 ANSWER, PAPER, REASON, DOCUMENT = "answer", "paper", "reason", "document"
 SAID = {
     EventKind.ANSWERED: LogAct.FINDING_ANSWERED,
@@ -59,12 +67,17 @@ class About:
     step: str
     round: int
 
+    @property
+    def finding(self) -> tuple[str, str, int]:
+        """Return what tells it from others of its case."""
+        return (self.rule, self.step, self.round)
+
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What an actor may do about a finding, each None or why not: nobody is offered what would be refused.
 
-    ``approver``: the name of the organization that would approve a waiver.
+    ``approver``: the name of the organization that would approve a waiver; ``until``: the last day that it could have.
     """
 
     answer: WorkflowError | None
@@ -72,6 +85,7 @@ class Abilities:
     settle: WorkflowError | None  # of what waits
     take_back: bool
     approver: str | None
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +123,11 @@ def ask_waiver(task: Task, about: About, reason: str, document: str, until: date
     if _known(task, about, EventKind.WAIVER_ASKED, key):
         return
     met = _found(task, about)
-    may_ask(task, matter(task, read_record(task.connection, task.laws, met.case), about.rule, about.step))
+    record = read_record(task.connection, task.laws, met.case)
+    may_ask(task, matter(task, record, about.rule, about.step))
     if met.standing in (Standing.ASKED, Standing.WAIVED):
         raise _unfit("此问题已有豁免申请或者有效的豁免", "a waiver of it waits or stands already")
-    if not task.today < until <= task.today + timedelta(LONGEST_WAIVER):
-        raise _unfit(
-            f"豁免到期日应在明天至{task.today + timedelta(LONGEST_WAIVER)}之间",
-            f"a waiver ends between tomorrow and {task.today + timedelta(LONGEST_WAIVER)}",
-        )
+    _require_end(task.today, until, latest_end(task, record, about.finding))
     event = _happened(task, met, EventKind.WAIVER_ASKED, key, said, until_on=until)
     _becomes(task, met.finding, stage=Stage.ASKED, asked_id=event, **_NO_WAIVER)
 
@@ -157,12 +168,12 @@ def settle_waiver(task: Task, about: About, asked: int, key: str, *, agreed: boo
     )  # fmt: skip
 
 
-def abilities(task: Task, record: CaseRecord, rule: str, step: str, request: Request | None) -> Abilities:
+def abilities(task: Task, record: CaseRecord, about: About, request: Request | None) -> Abilities:
     """Return what the actor may do about a finding of a case, in two queries.
 
     ``request``: the waiver that waits; None: none does.
     """
-    it = matter(task, record, rule, step)
+    it = matter(task, record, about.rule, about.step)
     approver: list[str] = []
     return Abilities(
         answer=_why_not(lambda: may_answer(task, record.row, it.deeds)),
@@ -170,6 +181,7 @@ def abilities(task: Task, record: CaseRecord, rule: str, step: str, request: Req
         settle=None if request is None else _why_not(lambda: may_settle(task, it, request)),
         take_back=request is not None and may_take_back(task, record.row, request),
         approver=next(iter(approver), None),
+        until=latest_end(task, record, about.finding),
     )
 
 
@@ -218,6 +230,14 @@ def _said(text: str, what: Text) -> str:
 
 def _unfit(zh: str, en: str) -> Unfit:
     return Unfit(Text(zh, en), Text("请改正后再提交", "correct it and submit again"))
+
+
+def _require_end(today: date, until: date, latest: date) -> None:
+    """Raise Unfit unless a waiver may end on a day."""
+    if latest <= today:
+        raise _unfit(f"下一次应在今天（{today}）之前办理，请明天再申请", "the next one is due by today: ask tomorrow")
+    if not today < until <= latest:
+        raise _unfit(f"豁免到期日应在明天至{latest}之间", f"a waiver ends between tomorrow and {latest}")
 
 
 def _known(task: Task, about: About, kind: EventKind, key: str) -> bool:

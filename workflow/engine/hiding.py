@@ -93,6 +93,18 @@ def beside(lines: Sequence[Counted], *, whole: bool = True) -> tuple[Shown, ...]
     return tuple(map(_shown, lines, hidden))
 
 
+def below(total: Counted, lines: Sequence[Counted]) -> tuple[Shown, ...]:
+    """Return lines as they are told under a total that was counted on another day than the lines were chosen.
+
+    What of the total no line holds – an organization that has left since, people of nothing below – is one more line,
+    which is not there to be seen. Lines that are no parts of the total – one that has come since – are not told at all.
+    """
+    rest = Counted(*(getattr(total, name) - sum(getattr(one, name) for one in lines) for name in NUMBERS))
+    if min(rest.left, rest.people - rest.left, rest.cases - rest.people, rest.findings - rest.people, rest.waived) < 0:
+        return (Shown(None, None, None, None, None),) * len(lines)
+    return beside([*lines, rest])[:-1] if rest.cases else beside(lines)
+
+
 def together(*numbers: int) -> tuple[int | None, ...]:
     """Return numbers that belong together as they are told: all of them, or none if one is small."""
     return tuple(None if any(map(small, numbers)) else number for number in numbers)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.case.facts import World
 from workflow.case.record import EntryKind
+from workflow.case.rhythms import Missed, Rhythm
 from workflow.engine.acting import NotEntitled, acting_on, entitled_in, line_of, require_right
 from workflow.engine.duties import ConflictOfDuties, Deeds, deeds_of, separated
 from workflow.engine.reading import CaseRecord, CaseRow
@@ -27,6 +30,7 @@ from workflow.rules.rulebook import Rulebook
 from workflow.store.tables import FindingEvent, Organization
 
 ART = "art. 22"
+LONGEST_WAIVER = 366  # days: a deviation that lasts is looked at again each year
 ANOTHER = Text("请由另一人批准", "another person approves it")
 OWN_STEP = Text("此步骤由本组织办理，不能批准其豁免", "the own organization took this step or decides it")
 ABOVE = Text(
@@ -91,6 +95,27 @@ def require_waivable(book: Rulebook, rule: str) -> None:
             Text("表决、年龄、审批权限等规定不得豁免", "a rule on votes, age or power cannot be waived"),
             Text("请依规重新办理", "do again what the rule demands"),
         )
+
+
+def latest_end(task: Task, record: CaseRecord, finding: tuple[str, str, int]) -> date:
+    """Return the last day until which a finding – rule, step, round – may rest.
+
+    Where acts are due again and again that is the day by which the next one is due: all that is missed is one finding,
+    and a waiver covers what had been missed when it was asked for. What is left out altogether is missed once a period.
+    """
+    rule, step, number = finding
+    view, latest = record.view(), task.today + timedelta(LONGEST_WAIVER)
+    values = next((one.values for one in view.earlier if (one.step, one.number) == (step, number)), view.values)
+    facts = {fact for one in record.book.judged if one.rule.id == rule for fact in one.clause.facts}
+    rhythms = [fact for fact in facts if isinstance(fact, Rhythm)]
+    columns = record.book.columns(values, World(task.laws.calendar)) if rhythms else {}
+    for rhythm in rhythms:
+        missed = rhythm.missed(columns)
+        due = missed.next_on if isinstance(missed, Missed) else None
+        while due is not None and due < task.today:
+            due = rhythm.following(due)
+        latest = min(latest, due or latest)
+    return latest
 
 
 def matter(task: Task, record: CaseRecord, rule: str, step: str) -> Matter:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -27,6 +26,7 @@ from workflow.compliance.progress import Report
 from workflow.compliance.rates import Part
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.tables import opened
+from workflow.compliance.working_folder import working_folder
 from workflow.errors import Text
 from workflow.law.loader import Definitions, load_edition_file
 from workflow.law.model import Edition, FieldDef, FieldType
@@ -162,8 +162,7 @@ def audited_log(
     """
     layout = in_bulk(law)
     edition = layout.book.newest
-    with TemporaryDirectory(prefix="jishi-log-") as named:
-        folder = Path(named)
+    with working_folder("jishi-log-") as folder:
         zone = asked.zone or edition.log.zone
         as_of, count, bad, cases = _entries(path, edition, zone, asked, today, folder)
         made = progress("排列 / laying out")

@@ -125,22 +125,38 @@ class Entries:
     # --- files -------------------------------------------------------------------------------------------------------
 
     def write(self, folder: Path, as_of: date) -> int:
-        """Write ``cases.parquet`` and ``entries.parquet`` as of a day; return how many rows are later."""
+        """Write ``cases.parquet`` and ``entries.parquet`` as of a day; return how many rows are later.
+
+        Rows of a case that disagree about it as a whole go to ``bad``. One with two organizations is of none.
+        """
         good = "_case IS NOT NULL AND _step IS NOT NULL"
         day = literal(as_of)
         later = self._count(f"SELECT count(*) FROM told WHERE {good} AND CAST(_at AS DATE) > {day}")
         where = f"{good} AND (_at IS NULL OR CAST(_at AS DATE) <= {day})"
         self.connection.execute(f"CREATE TABLE acts AS SELECT * FROM told WHERE {where}")
         self.connection.execute("DROP TABLE told")
+        self._say_what_differs()
+        agreed = "CASE WHEN min(_organization) = max(_organization) THEN min(_organization) END"
         self.connection.execute(
             f"CREATE TABLE cases AS SELECT row_number() OVER (ORDER BY _case) AS number, _case, "
-            f"CAST(hash(_case) % {BUCKETS} AS BIGINT) AS bucket, min(_organization) AS organization, "
+            f"CAST(hash(_case) % {BUCKETS} AS BIGINT) AS bucket, {agreed} AS organization, "
             f"COALESCE(min(CAST(_at AS DATE)), {day}) AS first FROM acts GROUP BY _case"
         )
         cases = 'SELECT number AS "case", _case AS name, organization FROM cases'
         write_parquet(self.connection, cases, folder / "cases.parquet")
         write_parquet(self.connection, self._entries(), folder / "entries.parquet")
         return later
+
+    def _say_what_differs(self) -> None:
+        """Add to ``bad``, where rows of a case disagree about it as a whole, the first of each that says something."""
+        of = self.columns.of
+        for column in (*([of[ORGANIZATION]] if ORGANIZATION in of else []), *self.of_record.values()):
+            cell, written = cell_of(column), text(self.columns.written[column])
+            split = f"SELECT _case FROM acts GROUP BY _case HAVING min({cell}) <> max({cell})"
+            self.connection.execute(
+                f"INSERT INTO bad SELECT min({name(LINE)}), {written}, 'differ', {cell} FROM acts "
+                f"WHERE {cell} IS NOT NULL AND _case IN ({split}) GROUP BY _case, {cell}"
+            )
 
     def _entries(self) -> str:
         parts = [self._acts()]

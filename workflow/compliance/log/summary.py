@@ -21,6 +21,11 @@ WHY: Mapping[str, Text] = {
     "day": Text("日期读不出，与之有关的规定不判断", "a day that cannot be read: what turns on it is not judged"),
     "outcome": Text("没有这个结果，与之有关的规定不判断", "no such outcome: what turns on it is not judged"),
     "cell": Text("内容读不出，与之有关的规定不判断", "cannot be read: what turns on it is not judged"),
+    "differ": Text(
+        "同一案件的各行写法不一，这一项按读不出处理",
+        "rows of one case say different things: it counts as one that cannot be read",
+    ),
+    "quote": Text("引号多余或者没有成对，整行未用", "a quote too many or without its pair: the row is not used"),
     "row": Text("列数与表头不一致，整行未用", "not as many cells as the header: the row is not used"),
 }
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -28,6 +29,7 @@ HEADER = 1 << 16  # signs of the first line in which the separator is looked for
 SEPARATORS = ",;\t|"
 BAD = {"line": "BIGINT", "column": "VARCHAR", "why": "VARCHAR", "shown": "VARCHAR"}
 SHOWN = 60  # signs of a cell that is shown
+MOST_LINES = 1000  # of one row: where a quote is not closed the rest of the file would be
 Choose = Callable[[Sequence[str]], Columns]
 
 
@@ -96,9 +98,9 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, file: TextIO, choose: Choos
     first = file.readline(HEADER)
     file.seek(0)
     separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(file, delimiter=separator)
+    lines = _Lines(file)
     try:
-        header = [cell.strip() for cell in next(reader)]
+        header = [cell.strip() for cell in next(csv.reader(lines, delimiter=separator, strict=True))]
     except (StopIteration, csv.Error) as error:
         raise LogUnreadable(Text("文件没有表头", "the file has no header")) from error
     columns = choose(header)
@@ -113,25 +115,68 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, file: TextIO, choose: Choos
     types = {LINE: "BIGINT"} | dict.fromkeys(stored.written, "VARCHAR")
     create(connection, "raw", types)
     bad: list[tuple[int, str, str, str]] = []
-    insert(connection, "raw", types, _rows(reader, len(header), places, bad))
+    insert(connection, "raw", types, _rows(lines, separator, len(header), places, bad))
     insert(connection, "bad", BAD, bad)
     return stored
 
 
+class _Lines:
+    """The lines of a file one by one, those of the row that is being read again if need be."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self._rest, self._again = iter(file), deque[str]()
+        self.read = 0  # lines that are behind
+        self.taken: list[str] = []  # of the row that is being read
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) == MOST_LINES:
+            raise csv.Error
+        line = self._again.popleft() if self._again else next(self._rest)
+        self.taken.append(line)
+        self.read += 1
+        return line
+
+    def back(self) -> None:
+        """Put back all lines of the row but its first."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        self.read -= len(self.taken) - 1
+        del self.taken[1:]
+
+
 def _rows(
-    reader: Iterator[list[str]], width: int, places: Sequence[int], bad: list[tuple[int, str, str, str]]
+    lines: _Lines, separator: str, width: int, places: Sequence[int], bad: list[tuple[int, str, str, str]]
 ) -> Iterator[tuple[int | str | None, ...]]:
-    """Yield the line on which each row begins and its cells; of one that is damaged, its line goes to ``bad``."""
+    """Yield the line on which each row begins and its cells; of one that is damaged, its line goes to ``bad``.
+
+    A quote without its pair swallows the lines after it. Where that shows, they are read for themselves; where they
+    could as well be the lines of one cell, none of them is used.
+    """
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
-        line = reader.line_num + 1  # type: ignore[attr-defined]  # of csv.reader
+        lines.taken.clear()
+        line = lines.read + 1
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            bad.append((line, "", "row", ""))
+            lines.back()
+            first = lines.taken[0]
+            bad.append((line, "", "quote" if '"' in first else "row", first.strip()[:SHOWN]))
+            reader = csv.reader(lines, delimiter=separator, strict=True)
             continue
-        if len(row) == width:
+        if len(lines.taken) > 1 and _swallowed(lines.taken, separator, width):
+            bad.extend((line + place, "", "quote", one.strip()[:SHOWN]) for place, one in enumerate(lines.taken))
+        elif len(row) == width:
             yield (line, *(row[place] or None for place in places))
         elif row:
             bad.append((line, "", "row", str(len(row))))
+
+
+def _swallowed(taken: Sequence[str], separator: str, width: int) -> bool:
+    """Tell whether lines that make one row look like rows each: the first and one of the others are as long as one."""
+    long = [one.count(separator) + 1 == width for one in taken]
+    return width > 1 and long[0] and any(long[1:])

@@ -46,7 +46,7 @@ def header(audit: Audit, language: str) -> Html:
 
 def result(audit: Audit, language: str) -> Html:
     """Return the result in words, what limits it, and its figures."""
-    clean = not audit.findings and audit.complete and not audit.undecidable
+    clean = not audit.findings and audit.complete
     return element(
         "section",
         element("h2", pick(language, "结论", "Result")),

@@ -79,7 +79,9 @@ def _engine(
         for name, value in (("--master", master), ("--at-once", at_once), ("--conf", conf)):
             if value:
                 raise click.UsageError(f"{name} 须与 --engine spark 同用 / {name} goes with --engine spark")
-        yield None, 1
+        from workflow.compliance.country import TOGETHER
+
+        yield None, TOGETHER
         return
     from workflow.compliance.engines.spark import HERE, spark_engine
 

@@ -12,15 +12,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from workflow.bulk.dialects import DUCKDB, Dialect
-from workflow.bulk.evidence import ACTED, DUE, FROM, OVER, WORDING, Shown
-from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP, Layout
+from workflow.bulk.evidence import ACTED, COUNTED, DAYS, DUE, FROM, OVER, WORDING, Shown, unpacked_day
+from workflow.bulk.layout import CASE, ROUND, STEP, BulkClause, Layout
 from workflow.bulk.months import Months, month_named
 from workflow.bulk.statement import VIOLATED, judging
+from workflow.bulk.totals import KEYS
 from workflow.calendar import WorkingCalendar
 from workflow.compliance.asking import asked_by
 from workflow.compliance.engines import FileEngine
@@ -32,6 +34,7 @@ from workflow.errors import Text, WorkflowError
 
 RUN = "run.json"
 UNDATED = ""
+TOGETHER = 4  # buckets judged at once: a million cases; planning a statement costs as much as judging 20,000 of them
 TELLING = "telling"  # the temporary table of what a number says
 
 
@@ -151,7 +154,7 @@ def audit_view(  # noqa: PLR0913 - the same
     tell: Callable[[int, int], None] = lambda _done, _of: None,
     *,
     engine: FileEngine | None = None,
-    at_once: int = 1,
+    at_once: int = TOGETHER,
     by_month: bool = False,
 ) -> Run:
     """Judge a view, as ``workflow.compliance.view`` makes it, into a folder.
@@ -206,9 +209,10 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, by what, into what
     engine: FileEngine, layout: Layout, as_of: date, part: Part, run: Run, folder: Path, months: Months | None
 ) -> None:
     beside = months.columns if months else ()
-    audit = ViewAudit(engine, layout, as_of, beside=beside, then=lambda: _add_months(engine, layout, months, run))
+    add_months = partial(_add_months, engine, months, run)
+    audit = ViewAudit(engine, layout, as_of, beside=beside, then=add_months)
     audit.part(part.cases, part.rounds)
-    engine.write(_told(layout, as_of, part, engine.dialect), folder / f"breaches-{part.name}.parquet")
+    engine.write(_told(engine, layout, as_of, part), folder / f"breaches-{part.name}.parquet")
     engine.write(_undecided(part, engine.dialect), folder / f"undecided-{part.name}.parquet")
     newest = f"(SELECT DISTINCT clause, number, rule FROM {TELLING})"
     counted = f"SELECT rule, COUNT(*) FROM {BREACHES} JOIN {newest} USING (clause, number) GROUP BY rule"
@@ -221,11 +225,11 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, by what, into what
         run.populations.setdefault(place, Population()).add(one)
 
 
-def _add_months(engine: FileEngine, layout: Layout, months: Months | None, run: Run) -> None:
+def _add_months(engine: FileEngine, months: Months | None, run: Run, clauses: Sequence[BulkClause]) -> None:
     if months is None:
         return
-    rules = {clause.place: clause.judged.rule.id for clause in layout.clauses}
-    for place, month, decided, broken in engine.rows(months.counted(NUMBERS)):
+    rules = {clause.place: clause.judged.rule.id for clause in clauses}
+    for place, month, decided, broken in engine.rows(months.counted(clauses, NUMBERS)):
         lines = run.months.setdefault(rules[place], {})
         line = lines.setdefault(month_named(month) if month else UNDATED, [0, 0])
         line[0] += decided
@@ -241,30 +245,44 @@ def _tell_numbers(engine: FileEngine, layout: Layout) -> None:
             for which, (period, wording) in enumerate(rule.wordings):
                 words = (rule.id, step, str(outcome), wording.code(outcome), str(wording.force_of(outcome)))
                 edition = period.edition.edition.isoformat()
-                rows.append((clause.place, VIOLATED + place, which, *words, wording.basis, edition))
-    names = ("clause", "number", "which", "rule", "step", "outcome", "code", "force", "article", "edition")
-    kinds = ("INTEGER", "INTEGER", "INTEGER", *["VARCHAR"] * 7)
+                counted = int(outcome in COUNTED)
+                rows.append((clause.place, VIOLATED + place, which, counted, *words, wording.basis, edition))
+    names = ("clause", "number", "which", "counted", "rule", "step", "outcome", "code", "force", "article", "edition")
+    kinds = (*["INTEGER"] * 4, *["VARCHAR"] * 7)
     engine.load(TELLING, tuple(zip(names, kinds, strict=True)), rows)
 
 
-def _told(layout: Layout, as_of: date, part: Part, dialect: Dialect) -> str:
+def _told(engine: FileEngine, layout: Layout, as_of: date, part: Part) -> str:
     """Return the query for the breaches with words, days, article and edition."""
-    shown = Shown(layout, as_of, dialect)
+    dialect = engine.dialect
+    places = {place for (place,) in engine.rows(f"SELECT DISTINCT clause FROM {BREACHES}")}
+    shown = Shown(layout, as_of, dialect, places=places)
     columns = "".join(f", {sql} AS {column}" for column, sql in shown.columns().items())
-    keys = list(map(dialect.quoted, (ORGANIZATION, CASE, STEP, ROUND)))
-    days = ", ".join((*keys, *shown.days()))
-    rows = " UNION ALL ".join(f"SELECT {days} FROM {table}" for table in (part.cases, part.rounds) if table)
-    same = " AND ".join(f"b.{key} IS NOT DISTINCT FROM s.{key}" for key in keys)
-    own = ", ".join(f"b.{key} AS {key}" for key in keys)
-    found = f"SELECT {own}, clause, number{columns} FROM {BREACHES} b JOIN ({rows}) s ON {same}"
-    organization, case, _, _ = keys
+    keys = ", ".join(map(dialect.quoted, KEYS))
+    days = "".join(f", {unpacked_day(column, dialect)} AS {column}" for column in DAYS)
+    packed = f"SELECT {keys}, clause, number{columns} FROM ({_broken(part, tuple(shown.read), dialect)}) broken"
+    found = f"SELECT {keys}, clause, number, {WORDING}{days} FROM ({packed}) packed"
+    organization, case, _, _ = map(dialect.quoted, KEYS)
     return (
         f"SELECT found.{organization} AS organization, found.{case} AS {dialect.quoted('case')}, rule, told.step,"
         f" {_round(dialect)} AS round, outcome, code,"
-        f" force, {ACTED}, {FROM}, {DUE}, {OVER}, article, CAST(edition AS DATE) AS edition"
+        f" force, {ACTED}, {FROM}, {DUE}, {shown.over('counted = 1')} AS {OVER}, article,"
+        f" CAST(edition AS DATE) AS edition"
         f" FROM ({found}) found JOIN {TELLING} AS told ON told.clause = found.clause AND told.number = found.number"
         f" AND told.which = found.{WORDING} {_latest(part, dialect)}"
     )
+
+
+def _broken(part: Part, columns: Sequence[str], dialect: Dialect) -> str:
+    """Return the query for BREACHES with columns of the row that each was found in: a case's own, or a round's."""
+    organization, case, step, round_ = map(dialect.quoted, KEYS)
+    own = f"SELECT b.{organization}, b.{case}, b.{step}, b.{round_}, clause, number"
+    own += "".join(f", s.{column}" for column in columns)
+    latest = f"{own} FROM {BREACHES} b JOIN {part.cases} s ON b.{case} = s.{case} WHERE b.{step} IS NULL"
+    if part.rounds is None:
+        return latest
+    same = " AND ".join(f"b.{key} = s.{key}" for key in (case, step, round_))
+    return f"{latest} UNION ALL {own} FROM {BREACHES} b JOIN {part.rounds} s ON {same}"
 
 
 def _undecided(part: Part, dialect: Dialect) -> str:

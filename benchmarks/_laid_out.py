@@ -8,11 +8,14 @@ writes as much as for cases of their own, but what is broken is broken in every 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from _figure import ROOT
 
+sys.path.insert(0, str(ROOT))
 from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP
 from workflow.compliance.engines.duckdb import parquet, write_parquet

@@ -28,6 +28,7 @@ class DuckDbEngine:
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": folder or ""}
         self.connection = duckdb.connect(config=settings | ({"threads": threads} if threads else {}))
         self.connection.execute("SET enable_progress_bar = false")
+        self.connection.execute("SET preserve_insertion_order = false")  # what is written is put in order anyhow
 
     def load(self, table: str, columns: TableColumns, rows: Iterable[Row]) -> None:
         """Make a temporary table of rows."""

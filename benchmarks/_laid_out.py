@@ -19,8 +19,9 @@ sys.path.insert(0, str(ROOT))
 from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP
 from workflow.compliance.engines.duckdb import parquet, write_parquet
-from workflow.compliance.view.manifest import Bucket, Manifest, read_manifest
+from workflow.compliance.view.manifest import Bucket, Kind, Manifest, read_manifest
 
+KINDS: tuple[Kind, ...] = ("cases", "rounds")
 KEY, BRANCH = DUCKDB.quoted(CASE), DUCKDB.quoted(ORGANIZATION)
 
 
@@ -47,6 +48,24 @@ def lay_out(view: Path, folder: Path, cases: int) -> Manifest:
     manifest = Manifest(known.definitions, known.recorded_until, tuple(buckets))
     manifest.write(folder)
     return manifest
+
+
+def change(view: Path, folder: Path) -> None:
+    """Give a view in which one case in a hundred was made anew, each as it was: the files are those of the other."""
+    known, case = read_manifest(view), f"hash({KEY}) % 100 = 0"
+    folder.mkdir()
+    for path in view.glob("*.parquet"):
+        (folder / path.name).hardlink_to(path)
+    bucket = Bucket(len(known.buckets) + 1, 0, 0, 0, None, None)
+    with duckdb.connect() as connection:
+        for kind in KINDS:
+            rows = f"FROM {parquet(*(one.path(view, kind) for one in known.buckets))} WHERE {case}"
+            by_case = f"{rows} ORDER BY {BRANCH}, {KEY}"
+            written = write_parquet(connection, f"SELECT * {by_case}", bucket.path(folder, kind))
+            bucket = replace(bucket, **{kind: written})
+            if kind == "cases":
+                write_parquet(connection, f"SELECT {KEY} {by_case}", bucket.path(folder, "superseded"))
+    known.changed(bucket, (), set(), known.recorded_until).write(folder)
 
 
 def _moved(

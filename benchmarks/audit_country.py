@@ -23,16 +23,17 @@ from time import perf_counter, process_time
 
 from _country import write_country
 from _figure import ROOT, cost_of, figure, say
-from _laid_out import lay_out
+from _laid_out import change, lay_out
 from case_view import measure, peak
 
 sys.path.insert(0, str(ROOT))
 from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.layout import ORGANIZATION, Layout, Sort
 from workflow.calendar import WorkingCalendar, read_calendar
-from workflow.compliance.country import TOGETHER, Part, Run, audit_parts, audit_view
+from workflow.compliance.country import TOGETHER, audit_parts, audit_view
 from workflow.compliance.engines.duckdb import DuckDbEngine, rows_of_cases
 from workflow.compliance.engines.spark import spark_engine
+from workflow.compliance.runs import Part, Run
 from workflow.compliance.view.manifest import read_manifest
 from workflow.law.loader import definitions_root
 from workflow.law.timeline import load_law
@@ -105,6 +106,8 @@ def audit_laid(view: Path, laid: Path, folder: Path) -> None:
         say(f"{number:,} cases in a fresh process: {cost.cpu:.1f} s CPU, {cost.wall:.1f} s on the wall, "
             f"peak {cost.memory:.0f} MiB; {1e6 * cost.cpu / number:.2f} µs a case")  # fmt: skip
         costs.append(cost.cpu)
+    again = audited_again(laid, folder)
+    say(f"again with one case in a hundred made anew: {again:.1f} s CPU, {100 * again / costs[1]:.0f} % of that")
     if cases[1] > cases[0]:
         say(f"exponent between them: {log(costs[1] / costs[0]) / log(cases[1] / cases[0]):.3f}")
     bare = summed(laid, layout)
@@ -112,6 +115,13 @@ def audit_laid(view: Path, laid: Path, folder: Path) -> None:
     say(f"a rule more: {rule_more(view, layout, folder):.4f} µs a case")
     say(f"one organization: {alone(laid, layout, folder / 'over'):.2f} s CPU")
     figure("country.laid_out_cpu_s", costs[1], "s")
+
+
+def audited_again(view: Path, folder: Path) -> float:
+    """Return the CPU seconds of an audit that takes over what did not change from the run ``over``."""
+    change(view, folder / "changed")
+    arguments = ["view", "audit", str(folder / "changed"), "--as-of", TODAY.isoformat(), "--out", str(folder / "again")]
+    return cost_of("workflow.cli", [*arguments, "--take-over", str(folder / "over")], accepted=(0, 1, 2)).cpu
 
 
 def rule_more(view: Path, layout: Layout, folder: Path) -> float:

@@ -22,7 +22,7 @@ class Dialect:
     empty: it is not.
 
     What shows a breach (``evidence``) is told in days, for the databases that audit a country: ``divided`` whole
-    numbers, ``apart``: the days from one day to another.
+    numbers, ``apart``: the days from one day to another, ``later`` by calendar months, the last of a month clamped.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Dialect:
     stacked: str = ""
     divided: str = "({number} // {by})"
     apart: str = "({end} - {start})"
+    later: str = "CAST({day} + INTERVAL ({months}) MONTH AS DATE)"
 
     def quoted(self, name: str) -> str:
         """Return a name of a column; raises ValueError for one that holds the quotation mark."""
@@ -75,7 +76,7 @@ def shortened(name: str) -> str:
     return f"{plain[: LONGEST - 7]}-{digest}"
 
 
-DUCKDB = Dialect("duckdb", counted="COUNT_IF({condition})", small="{}::TINYINT", small_type="TINYINT")
+DUCKDB = Dialect("duckdb", counted="COALESCE(COUNT_IF({condition}), 0)", small="{}::TINYINT", small_type="TINYINT")
 POSTGRESQL = Dialect("postgresql")
 SQLITE = Dialect("sqlite", position="INSTR({whole}, {part})")
 SPARK = Dialect(
@@ -85,5 +86,6 @@ SPARK = Dialect(
     stacked="STACK({count}, {pairs})",
     divided="({number} DIV {by})",
     apart="DATEDIFF({end}, {start})",
+    later="ADD_MONTHS({day}, {months})",
 )
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRESQL, SQLITE, SPARK)}

@@ -46,6 +46,12 @@ class Population:
         self.running += other.running
         self.undecidable += other.undecidable
 
+    def less(self, other: Population) -> Population:
+        """Return it without rows that it counts."""
+        return Population(
+            self.applied - other.applied, self.running - other.running, self.undecidable - other.undecidable
+        )
+
 
 @dataclass(slots=True)
 class Populations:

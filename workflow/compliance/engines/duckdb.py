@@ -28,7 +28,6 @@ class DuckDbEngine:
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": folder or ""}
         self.connection = duckdb.connect(config=settings | ({"threads": threads} if threads else {}))
         self.connection.execute("SET enable_progress_bar = false")
-        self.connection.execute("SET preserve_insertion_order = false")  # what is written is put in order anyhow
 
     def load(self, table: str, columns: TableColumns, rows: Iterable[Row]) -> None:
         """Make a temporary table of rows."""
@@ -90,12 +89,15 @@ def parquet(*paths: Path) -> str:
     return f"read_parquet([{', '.join(text(escape(str(path))) for path in paths)}], union_by_name = true)"
 
 
-def rows_of_cases(paths: Sequence[Path], without: Sequence[Path] = ()) -> str:
-    """Return the rows of Parquet files as one table, but those of the cases that other files list."""
-    rows, case = parquet(*paths), DUCKDB.quoted(CASE)
+def rows_of_cases(paths: Sequence[Path], without: Sequence[Path] = (), case: str = CASE) -> str:
+    """Return the rows of Parquet files as one table, but those of the cases that other files list.
+
+    ``case``: the column of these rows that says of which case they are.
+    """
+    rows, listed = parquet(*paths), DUCKDB.quoted(CASE)
     if not without:
         return rows
-    return f"(SELECT * FROM {rows} WHERE {case} NOT IN (SELECT {case} FROM {parquet(*without)}))"
+    return f"(SELECT * FROM {rows} WHERE {DUCKDB.quoted(case)} NOT IN (SELECT {listed} FROM {parquet(*without)}))"
 
 
 def text(value: str) -> str:

@@ -11,8 +11,9 @@ from tests.bulk.drawn import lives
 from tests.regulation.case import BOOK, WORLD
 from workflow.bulk.layout import Layout, table_columns
 from workflow.compliance import country
-from workflow.compliance.country import Origin, OtherRun, Part, audit_parts, read_run
+from workflow.compliance.country import audit_parts
 from workflow.compliance.engines.duckdb import DuckDbEngine, parquet
+from workflow.compliance.runs import Origin, OtherRun, Part, read_run
 from workflow.rules.verdict import VerdictState
 
 LAYOUT = Layout(BOOK)

@@ -15,8 +15,9 @@ from tests.compliance.logs import rows as log_rows
 from tests.regulation.case import BOOK, WORLD
 from workflow.bulk.layout import Layout, table_columns
 from workflow.bulk.months import month_named
-from workflow.compliance.country import UNDATED, Part, audit_parts
+from workflow.compliance.country import UNDATED, audit_parts
 from workflow.compliance.engines.duckdb import parquet
+from workflow.compliance.runs import Part
 from workflow.law.kinds import Outcome
 from workflow.rules.formula import AsOf, First
 from workflow.rules.interpreter import compile_formula

@@ -18,8 +18,9 @@ from workflow.bulk.casting import ODD
 from workflow.bulk.layout import CASE, Layout, table_columns
 from workflow.case.record import EntryKind, Recorded
 from workflow.case.values import Value
-from workflow.compliance.country import Part, Run, audit_parts
+from workflow.compliance.country import audit_parts
 from workflow.compliance.engines.duckdb import DuckDbEngine, insert, parquet
+from workflow.compliance.runs import Part, Run
 from workflow.compliance.view.build import Builder
 from workflow.compliance.view.singly import BadCase, Made, Singly, rosters
 from workflow.compliance.view.tables import MEMBERS, create, files, know_people, lay_out

@@ -12,7 +12,7 @@ from tests.bulk.views import draw, expected, stored, write_entries, write_member
 from tests.regulation.case import BOOK, CALENDAR
 from workflow.bulk.layout import Layout
 from workflow.cli import main
-from workflow.compliance.country import read_run
+from workflow.compliance.runs import read_run
 from workflow.compliance.view.build import Builder
 from workflow.compliance.view.singly import BadCase
 
@@ -56,6 +56,9 @@ def test_entries_become_a_view_and_the_view_is_audited(files):
     assert code == 0, err
     run("audit", folder / "view", "--as-of", "2026-11-22", "--out", folder / "again")
     assert read_run(folder / "again").by_rule == found.by_rule  # what was made anew counts once
+    taken = ("--out", folder / "taken", "--take-over", folder / "run")
+    code, _, err = run("audit", folder / "view", "--as-of", "2026-11-22", *taken)
+    assert (code, read_run(folder / "taken")) == (1, read_run(folder / "again")), err
 
 
 def test_a_run_is_compared_with_an_earlier_one_and_a_sample_stands_in_its_folder(files):
@@ -126,6 +129,13 @@ def test_a_setting_without_a_value_is_refused(tmp_path):
     code, _, err = run("audit", tmp_path, "--out", tmp_path / "run", "--engine", "spark", "--conf", "spark.ui")
     assert code == 2
     assert "KEY=VALUE" in err
+
+
+def test_what_spark_cannot_take_over_is_refused(tmp_path):
+    asked = ("--out", tmp_path / "run", "--engine", "spark", "--take-over", tmp_path)
+    code, _, err = run("audit", tmp_path, *asked)
+    assert code == 2
+    assert "--take-over goes with --engine duckdb" in err
 
 
 def test_without_spark_it_says_what_to_install(tmp_path, monkeypatch):

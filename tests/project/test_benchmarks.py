@@ -23,6 +23,8 @@ RUNS = [
     ("web_load.py", ("--cases", "60", "--seconds", "1"), "web.p95_ms", "ms"),
     ("case_view.py", ("--cases", "300"), "view.cpu_us_a_case", "us"),
     ("audit_country.py", ("--cases", "300"), "country.cpu_us_a_case", "us"),
+    ("audit_country.py", ("--cases", "300", "--laid-out", "700"), "country.laid_out_cpu_s", "s"),
+    ("audit_pm4py.py", ("--cases", "50", "--steps", "4"), "country.log_us_a_rule", "us"),
     ("audit_beside.py", ("--cases", "300", "--rounds", "1"), "country.beside", "x"),
     ("seal_verify.py", ("--entries", "3000", "--rounds", "1"), "seal.hash_pass", "entries/s"),
     ("seal_verify.py", ("--memory", "--sizes", "500", "1000"), "seal.memory", "x"),

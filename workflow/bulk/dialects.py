@@ -16,16 +16,21 @@ LONGEST = 56  # signs of a name; PostgreSQL keeps 63 bytes
 class Dialect:
     """How one database writes what the emitter needs.
 
-    ``position``: the place of a text in another, 0 for none. ``stacked``: ``count`` rows of one, made of as many times
-    the same number of values, where that is quicker than to read the table once for each; empty: it is not.
+    ``position``: the place of a text in another, 0 for none. ``counted``: how many rows meet a condition. ``small``: a
+    number below a hundred, and ``small_type`` its type, kept as small as the database can. ``stacked``: ``count`` rows
+    of one, made of as many times the same number of values, where that is quicker than to read the table once for each;
+    empty: it is not.
 
-    What shows a breach (``evidence``) is written in days, for the databases that audit a country: ``divided`` whole
+    What shows a breach (``evidence``) is told in days, for the databases that audit a country: ``divided`` whole
     numbers, ``apart``: the days from one day to another, ``later`` by calendar months, the last of a month clamped.
     """
 
     name: str
     quote: str = '"'
     position: str = "STRPOS({whole}, {part})"
+    counted: str = "COUNT(CASE WHEN {condition} THEN 1 END)"
+    small: str = "{}"
+    small_type: str = "SMALLINT"
     stacked: str = ""
     divided: str = "({number} // {by})"
     apart: str = "({end} - {start})"
@@ -71,7 +76,7 @@ def shortened(name: str) -> str:
     return f"{plain[: LONGEST - 7]}-{digest}"
 
 
-DUCKDB = Dialect("duckdb")
+DUCKDB = Dialect("duckdb", counted="COALESCE(COUNT_IF({condition}), 0)", small="{}::TINYINT", small_type="TINYINT")
 POSTGRESQL = Dialect("postgresql")
 SQLITE = Dialect("sqlite", position="INSTR({whole}, {part})")
 SPARK = Dialect(

@@ -6,63 +6,62 @@ something is broken. They are those that the interpreter tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from workflow.bulk.dialects import DUCKDB, Dialect
 from workflow.bulk.layout import BulkClause, Layout, Sort
-from workflow.bulk.packing import MONTH
+from workflow.bulk.packing import MONTH, packed
 from workflow.bulk.statement import VIOLATED
 from workflow.bulk.terms import literal
 from workflow.law.kinds import Outcome
 from workflow.rules.formula import AsOf, Column, First, Formula, PlusDays, PlusMonths
 
 ACTED, FROM, DUE, OVER, WORDING = "acted_on", "from_on", "due_on", "days_over", "wording"
-KINDS = {ACTED: "DATE", FROM: "DATE", DUE: "DATE", OVER: "INTEGER", WORDING: "INTEGER"}
+DAYS = (ACTED, FROM, DUE)  # packed until all is joined
 BY_THE_LAST_DAY = (Outcome.LATE, Outcome.OVERDUE)
 COUNTED = (*BY_THE_LAST_DAY, Outcome.REASON)  # breaches that grow from day to day
-NO_DAY = "CAST(NULL AS DATE)"
+NO_DAY = "CAST(NULL AS INTEGER)"
 
 
 class Shown:
-    """Writes what shows the breaches of a layout, as of one day."""
+    """Writes what shows the breaches of a layout, as of one day: in packed days, which ``day`` turns into days."""
 
-    def __init__(self, layout: Layout, as_of: date, dialect: Dialect = DUCKDB) -> None:
-        """Find the days that the table of cases holds."""
-        self.layout, self.as_of, self.dialect = layout, as_of, dialect
-        days = (column for column in layout.columns if column.sort in (Sort.NUMBER, Sort.END))
+    def __init__(
+        self, layout: Layout, as_of: date, dialect: Dialect = DUCKDB, *, places: Collection[int] | None = None
+    ) -> None:
+        """Find the days that the table of cases holds. ``places``: of the clauses that are asked for; None: all."""
+        self.as_of, self.dialect = as_of, dialect
+        self.clauses = [clause for clause in layout.clauses if places is None or clause.place in places]
+        days = (column for column in layout.columns if column.sort is Sort.NUMBER)
         self.stored: Mapping[str, str] = {column.source: dialect.quoted(column.name) for column in days}
-        self.read: dict[str, None] = {}  # the columns that are asked for, as they are
+        self.read: dict[str, None] = {}  # the columns that are asked for, as the table names them
 
     def columns(self) -> dict[str, str]:
-        """Return the columns that show a breach, by name: each a CASE over ``clause`` and ``number``."""
-        lines: dict[str, list[str]] = {column: [] for column in KINDS}
-        for clause in self.layout.clauses:
+        """Return DAYS and WORDING, by name: each a CASE over ``clause`` and ``number`` beside the columns ``read``."""
+        lines: dict[str, list[str]] = {column: [] for column in (*DAYS, WORDING)}
+        for clause in self.clauses:
             for column, sql in self._of(clause).items():
-                lines[column].append(f"WHEN {clause.place} THEN {sql}")
-        cases = {column: f"CASE clause {' '.join(whens)} END" for column, whens in lines.items()}
-        return {column: f"CAST({case} AS {KINDS[column]})" for column, case in cases.items()}
+                if sql != NO_DAY:
+                    lines[column].append(f"WHEN {clause.place} THEN {sql}")
+        cases = {column: f"CASE clause {' '.join(whens)} END" for column, whens in lines.items() if whens}
+        return {column: f"CAST({cases.get(column, NO_DAY)} AS INTEGER)" for column in lines}
 
-    def days(self) -> Iterator[str]:
-        """Yield each column that is asked for as a day under its own name, over a row of the table of cases."""
-        for column in self.read:
-            yield f"{unpacked_day(self.stored[column], self.dialect)} AS {self.dialect.quoted(column)}"
+    def over(self, counted: str) -> str:
+        """Return the days over, beside the DAYS as days; ``counted``: tells that they are counted (COUNTED)."""
+        apart = self.dialect.apart.format(end=f"COALESCE({ACTED}, {literal(self.as_of)})", start=DUE)
+        return f"CAST(CASE WHEN {counted} THEN {apart} END AS INTEGER)"
 
     def _of(self, clause: BulkClause) -> dict[str, str]:
         act = clause.judged.clause.act
-        acted = self._day(Column(act)) if act else NO_DAY
-        dues, overs = [], []
-        for number, (outcome, _) in enumerate(clause.judged.clause.broken, start=VIOLATED):
-            due = self._due(clause, outcome)
-            dues.append(f"WHEN {number} THEN {due}")
-            if outcome in COUNTED:
-                over = self.dialect.apart.format(end=f"COALESCE({acted}, {literal(self.as_of)})", start=due)
-                overs.append(f"WHEN {number} THEN {over}")
+        outcomes = enumerate(clause.judged.clause.broken, start=VIOLATED)
+        dues = {number: self._due(clause, outcome) for number, (outcome, _) in outcomes}
+        some = {number: due for number, due in dues.items() if due != NO_DAY}
+        whens = " ".join(f"WHEN {number} THEN {due}" for number, due in some.items())
         return {
-            ACTED: acted,
+            ACTED: self._day(Column(act)) if act else NO_DAY,
             FROM: self._start(clause),
-            DUE: f"CASE number {' '.join(dues)} END",
-            OVER: f"CASE number {' '.join(overs)} END" if overs else "NULL",
+            DUE: f"CASE number {whens} END" if some else NO_DAY,
             WORDING: self._wording(clause),
         }
 
@@ -93,28 +92,36 @@ class Shown:
             return "0"
         day = self._day(clause.judged.governing)
         whens = (
-            f"WHEN {day} < {literal(period.until)} THEN {place}"
+            f"WHEN {day} < {packed(period.until)} THEN {place}"
             for place, (period, _) in enumerate(wordings)
             if period.until is not None
         )
         return f"CASE {' '.join(whens)} ELSE {newest} END"
 
     def _day(self, formula: Formula) -> str:
-        """Return a day as SQL over the days of a row; what is no single day is NULL."""
+        """Return a packed day as SQL over the columns of a row; what is no single day is NULL.
+
+        A day that its month does not have may come out of a sum of months: ``unpacked_day`` gives the month's last.
+        """
         match formula:
             case Column(column) if column in self.stored:
-                self.read[column] = None
-                return self.dialect.quoted(column)
+                self.read[self.stored[column]] = None
+                return self.stored[column]
             case AsOf():
-                return literal(self.as_of)
+                return str(packed(self.as_of))
             case PlusMonths(of, months):
-                return self.dialect.later.format(day=self._day(of), months=months)
+                return f"({self._day(of)} + {MONTH * months})"
             case PlusDays(of, days):
-                return f"({self._day(of)} + ({days}))"
+                return packed_day(f"({unpacked_day(self._day(of), self.dialect)} + ({days}))")
             case First(parts):
                 return f"COALESCE({', '.join(map(self._day, parts))})"
             case _:
                 return NO_DAY
+
+
+def packed_day(day: str) -> str:
+    """Return a day, packed."""
+    return f"((year({day}) * 12 + month({day})) * {MONTH} + day({day}))"
 
 
 def unpacked_day(packed: str, dialect: Dialect) -> str:

@@ -27,25 +27,29 @@ class Months:
         days = (column for column in layout.columns if column.sort in (Sort.NUMBER, Sort.END))
         self._stored = {column.source: column.name for column in days}
         self._read: dict[str, None] = {}
-        self._of = [(clause, self._month_of(clause)) for clause in layout.clauses]
+        self._of = {clause.place: self._month_of(clause) for clause in layout.clauses}
 
     @property
     def columns(self) -> Sequence[str]:
         """Return the columns of days that are read: they stand beside the numbers."""
         return tuple(self._read)
 
-    def counted(self, table: str) -> str:
-        """Return a query: clause, month (NULL: none can be told), how many verdicts were made, how many broken."""
+    def counted(self, clauses: Sequence[BulkClause], table: str) -> str:
+        """Return a query: clause, month (NULL: none can be told), how many verdicts were made, how many broken.
+
+        ``clauses``: those of which ``table`` holds numbers.
+        """
+        own = [(clause, self._of[clause.place]) for clause in clauses]
         counts = f"count(*) AS decided, count(CASE WHEN number >= {VIOLATED} THEN 1 END) AS broken"
         told = f"number = {SATISFIED} OR number >= {VIOLATED}"
         if self.dialect.stacked:
-            rows = self.dialect.stack([(clause.place, number_of(clause), month) for clause, month in self._of])
+            rows = self.dialect.stack([(clause.place, number_of(clause), month) for clause, month in own])
             stacked = f"SELECT {rows} AS (clause, number, month) FROM {table}"
             return f"SELECT clause, month, {counts} FROM ({stacked}) WHERE {told} GROUP BY clause, month"
         return " UNION ALL ".join(
             f"SELECT {clause.place} AS clause, month, {counts}"
             f" FROM (SELECT {number_of(clause)} AS number, {month} AS month FROM {table}) WHERE {told} GROUP BY month"
-            for clause, month in self._of
+            for clause, month in own
         )
 
     def _month_of(self, clause: BulkClause) -> str:

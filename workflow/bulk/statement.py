@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from workflow.bulk.dialects import UNREAD, Dialect
@@ -36,7 +36,8 @@ def judging(
     It is about the rows that can be read in full, or, ``careful``, about all others; ``keys``: columns to give back.
     """
     emitter = Emitter(as_of, dialect, careful=careful)
-    return _statement([verdict(clause, emitter) for clause in clauses], clauses, table, keys, emitter)
+    small = dialect.small.format
+    return _statement([verdict(clause, emitter, small) for clause in clauses], clauses, table, keys, emitter)
 
 
 def judging_rounds(
@@ -47,7 +48,8 @@ def judging_rounds(
     numbers = []
     for clause in clauses:
         own = f"{step} = {dialect.text(clause.judged.step)}"
-        numbers.append(f"CASE WHEN {own} THEN {verdict(clause, emitter)} ELSE {NOT_APPLICABLE} END")
+        number = verdict(clause, emitter, dialect.small.format)
+        numbers.append(f"CASE WHEN {own} THEN {number} ELSE {dialect.small.format(NOT_APPLICABLE)} END")
     return _statement(numbers, clauses, table, keys, emitter)
 
 
@@ -56,7 +58,8 @@ def _statement(
 ) -> str:
     columns = [emitter.dialect.quoted(key) for key in keys]
     columns += [
-        f"CAST({number} AS SMALLINT) AS {number_of(clause)}" for number, clause in zip(numbers, clauses, strict=True)
+        f"CAST({number} AS {emitter.dialect.small_type}) AS {number_of(clause)}"
+        for number, clause in zip(numbers, clauses, strict=True)
     ]
     rows = rows_of(emitter.dialect, careful=emitter.careful)
     return f"SELECT {', '.join(columns)} FROM {table} WHERE {rows}"
@@ -72,31 +75,36 @@ def rows_of(dialect: Dialect, *, careful: bool) -> str:
     return f"{dialect.quoted(UNREAD)} IS {'NOT NULL' if careful else 'NULL'}"
 
 
-def verdict(clause: BulkClause, emitter: Emitter) -> str:
-    """Return the number that a clause gives a row."""
+def verdict(clause: BulkClause, emitter: Emitter, written: Callable[[int], str] = str) -> str:
+    """Return the number that a clause gives a row; ``written``: how numbers are."""
     endings = [(formula, VIOLATED + place) for place, formula in enumerate(clause.broken)]
     if clause.pending != FALSE:
         endings.append((clause.pending, PENDING))
-    return (_careful if emitter.careful else _quick)(emitter, clause.applies, endings)
+    return (_careful if emitter.careful else _quick)(emitter, clause.applies, endings, written)
 
 
-def _quick(emitter: Emitter, applies: Formula, endings: Sequence[tuple[Formula, int]]) -> str:
-    whens = [] if (silent := emitter.fails(applies)) == NEVER else [f"WHEN {silent} THEN {NOT_APPLICABLE}"]
-    whens += [f"WHEN {emitter.holds(formula)} THEN {number}" for formula, number in endings]
-    return f"CASE {' '.join(whens)} ELSE {SATISFIED} END" if whens else str(SATISFIED)
+def _quick(
+    emitter: Emitter, applies: Formula, endings: Sequence[tuple[Formula, int]], written: Callable[[int], str]
+) -> str:
+    silent = emitter.fails(applies)
+    whens = [] if silent == NEVER else [f"WHEN {silent} THEN {written(NOT_APPLICABLE)}"]
+    whens += [f"WHEN {emitter.holds(formula)} THEN {written(number)}" for formula, number in endings]
+    return f"CASE {' '.join(whens)} ELSE {written(SATISFIED)} END" if whens else written(SATISFIED)
 
 
-def _careful(emitter: Emitter, applies: Formula, endings: Sequence[tuple[Formula, int]]) -> str:
+def _careful(
+    emitter: Emitter, applies: Formula, endings: Sequence[tuple[Formula, int]], written: Callable[[int], str]
+) -> str:
     """Return the number where something may be unreadable: a verdict is undecidable only where that decides it."""
     applicable = emitter.holds(applies)
 
     def sure(number: int) -> str:
         if applicable == ALWAYS:
-            return str(number)
-        return f"CASE WHEN {applicable} THEN {number} ELSE {UNDECIDABLE} END"
+            return written(number)
+        return f"CASE WHEN {applicable} THEN {written(number)} ELSE {written(UNDECIDABLE)} END"
 
     told = sure(SATISFIED)
     for formula, number in reversed(endings):
         holds, fails = emitter.holds(formula), emitter.fails(formula)
-        told = f"CASE WHEN {holds} THEN {sure(number)} WHEN {fails} THEN {told} ELSE {UNDECIDABLE} END"
-    return f"CASE WHEN {emitter.fails(applies)} THEN {NOT_APPLICABLE} ELSE {told} END"
+        told = f"CASE WHEN {holds} THEN {sure(number)} WHEN {fails} THEN {told} ELSE {written(UNDECIDABLE)} END"
+    return f"CASE WHEN {emitter.fails(applies)} THEN {written(NOT_APPLICABLE)} ELSE {told} END"

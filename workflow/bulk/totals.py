@@ -7,17 +7,33 @@ from collections.abc import Sequence
 from workflow.bulk.dialects import Dialect
 from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP, BulkClause
 from workflow.bulk.statement import NOT_APPLICABLE, PENDING, UNDECIDABLE, VIOLATED, number_of
+from workflow.rules.formula import FALSE
 
 KEYS = (ORGANIZATION, CASE, STEP, ROUND)
 STATES = {"applied": f"> {NOT_APPLICABLE}", "running": f"= {PENDING}", "undecidable": f"= {UNDECIDABLE}"}
 
 
-def populations(clauses: Sequence[BulkClause], table: str) -> str:
-    """Return a query for one row: how many rows of ``table``; then, clause by clause, the STATES, each counted."""
+def populations(clauses: Sequence[BulkClause], table: str, dialect: Dialect, *, careful: bool) -> str:
+    """Return a query for one row: how many rows of ``table``; then, clause by clause, the STATES, each counted.
+
+    ``careful``: rows that cannot be read in full are among them; else nothing is undecidable, and is not counted.
+    """
     counted = (
-        f"COUNT(CASE WHEN {number_of(clause)} {state} THEN 1 END)" for clause in clauses for state in STATES.values()
+        dialect.counted.format(condition=f"{number_of(clause)} {condition}") if _can_be(state, clause, careful) else "0"
+        for clause in clauses
+        for state, condition in STATES.items()
     )
     return f"SELECT COUNT(*), {', '.join(counted)} FROM {table}"
+
+
+def _can_be(state: str, clause: BulkClause, careful: bool) -> bool:  # noqa: FBT001 - as it is asked above
+    match state:
+        case "running":
+            return clause.pending != FALSE
+        case "undecidable":
+            return careful
+        case _:
+            return True
 
 
 def undecided(clauses: Sequence[BulkClause], table: str, dialect: Dialect) -> str:

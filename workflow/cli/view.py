@@ -17,9 +17,9 @@ from workflow.cli.common import law as the_law
 
 if TYPE_CHECKING:
     from workflow.bulk.layout import Layout
-    from workflow.compliance.country import Run
     from workflow.compliance.engines import FileEngine
     from workflow.compliance.result import Result
+    from workflow.compliance.runs import Run
     from workflow.compliance.view.build import Progress, Source
     from workflow.compliance.view.manifest import Manifest
 
@@ -79,7 +79,9 @@ def _engine(
         for name, value in (("--master", master), ("--at-once", at_once), ("--conf", conf)):
             if value:
                 raise click.UsageError(f"{name} 须与 --engine spark 同用 / {name} goes with --engine spark")
-        yield None, 1
+        from workflow.compliance.country import TOGETHER
+
+        yield None, TOGETHER
         return
     from workflow.compliance.engines.spark import HERE, spark_engine
 
@@ -139,6 +141,12 @@ def renew(
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="For the run. / 结果文件夹"
 )
+@click.option(
+    "--take-over",
+    "earlier",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The run of this view before it was renewed: only what changed is judged. / 沿用更新前的审查结果",
+)
 @of_engines
 @of_bulk
 @local_practice
@@ -146,6 +154,7 @@ def audit(
     folder: Path,
     as_of: date | None,
     out: Path,
+    earlier: Path | None,
     overlays: tuple[str, ...],
     **further: Any,  # noqa: ANN401 - of_engines, of_bulk
 ) -> None:
@@ -168,6 +177,8 @@ def audit(
     from workflow.compliance.view.manifest import read_manifest
     from workflow.compliance.view.tables import opened
 
+    if earlier is not None and further["engine"] != "duckdb":
+        raise click.UsageError("--take-over 须与 --engine duckdb 同用 / --take-over goes with --engine duckdb")
     asked = {name: further.pop(name) for name in BESIDE}
     beside = beside_of(asked, out / "sample.csv")
     with told(), of_files(), progress_to(sys.stderr) as progress, _engine(**further) as (engine, at_once):
@@ -175,7 +186,10 @@ def audit(
         when = as_of or read_manifest(folder).recorded_until or today_at_office()
         tell, calendar = progress("审查 / judging"), working_calendar()
         by_month = beside.wanted.by_month
-        run = audit_view(folder, layout, calendar, when, out, tell, engine=engine, at_once=at_once, by_month=by_month)
+        run = audit_view(
+            folder, layout, calendar, when, out, tell,
+            engine=engine, at_once=at_once, by_month=by_month, earlier=earlier,
+        )  # fmt: skip
         with opened() as connection:
             result = result_of(connection, Judged((Part(layout, run, out, folder),), when), beside.wanted)
             _keep(result, out)

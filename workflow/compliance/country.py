@@ -1,6 +1,6 @@
 """The audit of many cases: part by part, what is broken written beside what it is to be seen against.
 
-A run is a folder: ``breaches-00001.parquet`` a part, a row a breach, ``undecided-00001.parquet``, a row a verdict that
+A run is a folder: ``breaches-….parquet`` a part, a row a breach, ``undecided-….parquet``, a row a verdict that
 could not be made, and ``run.json`` with what has been judged so far. A run that was broken off goes on where it
 stopped; one of other cases, rules, parts or another day is refused. DuckDB judges, unless another engine is given; what
 is found is the same.
@@ -8,42 +8,32 @@ is found is the same.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from workflow.bulk.dialects import DUCKDB, Dialect
-from workflow.bulk.evidence import ACTED, DUE, FROM, OVER, WORDING, Shown
-from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP, Layout
+from workflow.bulk.evidence import ACTED, COUNTED, DAYS, DUE, FROM, OVER, WORDING, Shown, unpacked_day
+from workflow.bulk.layout import CASE, ROUND, STEP, BulkClause, Layout
 from workflow.bulk.months import Months, month_named
 from workflow.bulk.statement import VIOLATED, judging
+from workflow.bulk.totals import KEYS
 from workflow.calendar import WorkingCalendar
+from workflow.compliance.again import Known, known_of
 from workflow.compliance.asking import asked_by
 from workflow.compliance.engines import FileEngine
 from workflow.compliance.engines.duckdb import DuckDbEngine, rows_of_cases
-from workflow.compliance.files import PRIVATE, write_whole
+from workflow.compliance.runs import Origin, Part, Run, begun_run, write_run
 from workflow.compliance.view.manifest import OtherView, digest_of, read_manifest
 from workflow.compliance.view_audit import BREACHES, NUMBERS, UNDECIDED, Population, ViewAudit
 from workflow.errors import Text, WorkflowError
 
-RUN = "run.json"
 UNDATED = ""
+TOGETHER = 4  # buckets judged at once: a million cases; planning a statement costs as much as judging 20,000 of them
+UNTOLD = Origin()
 TELLING = "telling"  # the temporary table of what a number says
-
-
-class OtherRun(WorkflowError):  # noqa: N818 - errors are named as facts
-    """The folder holds a run of something else."""
-
-    def __init__(self, folder: Path) -> None:
-        """Name the folder."""
-        super().__init__(
-            Text(f"{folder} 中是另一次审查的结果", f"{folder} holds another audit"),
-            Text("请另选文件夹，或者清空后再运行", "choose another folder, or empty it first"),
-        )
 
 
 class LaterThanRecorded(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -59,83 +49,47 @@ class LaterThanRecorded(WorkflowError):  # noqa: N818 - errors are named as fact
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where cases come from: a digest of it, and how many cases of it could not be replayed."""
-
-    digest: str = ""
-    bad: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Cases and their earlier rounds, each as a table of the engine; ``name``: by which the run knows them."""
-
-    name: str
-    cases: str
-    rounds: str | None = None
-
-
-@dataclass(slots=True)
-class Run:
-    """What has been judged so far.
-
-    ``of``: what tells this run from any other; ``parts``: how many there are; ``asked``: see ``asking``; ``done``:
-    breaches by part; ``by_rule``: and by rule; ``bad``: cases that could not be replayed: no rule was asked of them;
-    ``months``: by rule and month (UNDATED: none can be told) how many verdicts were made, and how many broken.
-    """
-
-    of: dict[str, str]
-    parts: int = 0
-    asked: dict[str, str] = field(default_factory=dict)
-    done: dict[str, int] = field(default_factory=dict)
-    by_rule: dict[str, int] = field(default_factory=dict)
-    cases: int = 0
-    bad: int = 0
-    populations: dict[int, Population] = field(default_factory=dict)
-    months: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-
-    @property
-    def breaches(self) -> int:
-        """Return how many were found."""
-        return sum(self.done.values())
-
-    @property
-    def undecidable(self) -> int:
-        """Return how many verdicts turn on what cannot be read."""
-        return sum(one.undecidable for one in self.populations.values())
-
-
 def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
     parts: Sequence[Part],
     layout: Layout,
     as_of: date,
     folder: Path,
     *,
-    origin: Origin = Origin(),
+    origin: Origin = UNTOLD,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
     engine: FileEngine | None = None,
     by_month: bool = False,
+    known: Known | None = None,
 ) -> Run:
     """Judge every part as of a day into ``folder`` and return the run; ``tell``: how many parts of how many.
 
     ``engine``: in the place of DuckDB; its temporary tables are let go at the end. ``by_month``: count verdicts by
-    month, too, which takes half as long again. Raises OtherRun.
+    month, too, which takes half as long again. ``known``: what is taken over from an earlier run. Raises OtherRun, and
+    OtherEarlier where that run judged something else.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     of = {"as_of": as_of.isoformat(), "source": origin.digest, "asked": _asked(layout, as_of)}
     of["parts"] = " ".join(part.name for part in parts)
     of |= {"by": "month"} if by_month else {}
-    run = _begun(folder, of) or Run(of, len(parts), asked_by(layout), bad=origin.bad)
+    if known is not None:
+        known.check(of)
+    run = begun_run(folder, of)
     engine = engine or DuckDbEngine(folder=str(folder))
     months = Months(layout, engine.dialect) if by_month else None
     try:
-        _write(run, folder)
+        if run is None:
+            run = Run(of, len(parts), asked_by(layout), bad=origin.bad)
+            if known is not None:
+                known.begin(engine, layout, as_of, run)
+        write_run(run, folder)
         _tell_numbers(engine, layout)
         for place, part in enumerate(parts, start=1):
             if part.name not in run.done:
-                _judge(engine, layout, as_of, part, run, folder, months)
-                _write(run, folder)
+                if known is not None and part.name in known.run.done:
+                    known.take_over(part.name, run, folder)
+                else:
+                    _judge(engine, layout, as_of, part, run, folder, months)
+                write_run(run, folder)
             tell(place, len(parts))
     finally:
         engine.close()
@@ -151,15 +105,17 @@ def audit_view(  # noqa: PLR0913 - the same
     tell: Callable[[int, int], None] = lambda _done, _of: None,
     *,
     engine: FileEngine | None = None,
-    at_once: int = 1,
+    at_once: int = TOGETHER,
     by_month: bool = False,
+    earlier: Path | None = None,
 ) -> Run:
     """Judge a view, as ``workflow.compliance.view`` makes it, into a folder.
 
-    ``engine``: in the place of DuckDB; ``at_once``: how many buckets it judges together.
+    ``engine``: in the place of DuckDB; ``at_once``: how many buckets it judges together. ``earlier``: the run of this
+    view as it stood before it was renewed; what it found of the cases that did not change since is taken over.
 
     Raises OtherView for a view made under other definitions, LaterThanRecorded, OtherRun for a folder with another
-    run, OSError for no view.
+    run, OtherEarlier, OSError for no view.
     """
     manifest = read_manifest(view)
     if manifest.definitions != digest_of(layout, calendar):
@@ -172,28 +128,10 @@ def audit_view(  # noqa: PLR0913 - the same
         for group in manifest.groups(view, at_once)
     ]
     origin = Origin(manifest.digest, len(manifest.bad))
-    return audit_parts(parts, layout, as_of, folder, origin=origin, tell=tell, engine=engine, by_month=by_month)
-
-
-def read_run(folder: Path) -> Run:
-    """Return the run that a folder holds; raises FileNotFoundError."""
-    stored: dict[str, Any] = json.loads((folder / RUN).read_text("utf-8"))
-    populations = {int(place): Population(**one) for place, one in stored.pop("populations").items()}
-    return Run(**stored, populations=populations)
-
-
-def _write(run: Run, folder: Path) -> None:
-    write_whole(folder / RUN, json.dumps(asdict(run), ensure_ascii=False).encode(), PRIVATE)
-
-
-def _begun(folder: Path, of: dict[str, str]) -> Run | None:
-    try:
-        run = read_run(folder)
-    except FileNotFoundError:
-        return None
-    if run.of != of:
-        raise OtherRun(folder)
-    return run
+    known = known_of(view, manifest, earlier) if earlier else None
+    return audit_parts(
+        parts, layout, as_of, folder, origin=origin, tell=tell, engine=engine, by_month=by_month, known=known
+    )
 
 
 def _asked(layout: Layout, as_of: date) -> str:
@@ -206,26 +144,25 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, by what, into what
     engine: FileEngine, layout: Layout, as_of: date, part: Part, run: Run, folder: Path, months: Months | None
 ) -> None:
     beside = months.columns if months else ()
-    audit = ViewAudit(engine, layout, as_of, beside=beside, then=lambda: _add_months(engine, layout, months, run))
+    add_months = partial(_add_months, engine, months, run)
+    audit = ViewAudit(engine, layout, as_of, beside=beside, then=add_months)
     audit.part(part.cases, part.rounds)
-    engine.write(_told(layout, as_of, part, engine.dialect), folder / f"breaches-{part.name}.parquet")
+    engine.write(_told(engine, layout, as_of, part), folder / f"breaches-{part.name}.parquet")
     engine.write(_undecided(part, engine.dialect), folder / f"undecided-{part.name}.parquet")
     newest = f"(SELECT DISTINCT clause, number, rule FROM {TELLING})"
     counted = f"SELECT rule, COUNT(*) FROM {BREACHES} JOIN {newest} USING (clause, number) GROUP BY rule"
     by_rule: dict[str, int] = dict(engine.rows(counted))
-    run.done[part.name] = sum(by_rule.values())
-    for rule, number in by_rule.items():
-        run.by_rule[rule] = run.by_rule.get(rule, 0) + number
+    run.add(part.name, by_rule)
     run.cases += audit.populations.cases
     for place, one in audit.populations.clauses.items():
         run.populations.setdefault(place, Population()).add(one)
 
 
-def _add_months(engine: FileEngine, layout: Layout, months: Months | None, run: Run) -> None:
+def _add_months(engine: FileEngine, months: Months | None, run: Run, clauses: Sequence[BulkClause]) -> None:
     if months is None:
         return
-    rules = {clause.place: clause.judged.rule.id for clause in layout.clauses}
-    for place, month, decided, broken in engine.rows(months.counted(NUMBERS)):
+    rules = {clause.place: clause.judged.rule.id for clause in clauses}
+    for place, month, decided, broken in engine.rows(months.counted(clauses, NUMBERS)):
         lines = run.months.setdefault(rules[place], {})
         line = lines.setdefault(month_named(month) if month else UNDATED, [0, 0])
         line[0] += decided
@@ -241,30 +178,44 @@ def _tell_numbers(engine: FileEngine, layout: Layout) -> None:
             for which, (period, wording) in enumerate(rule.wordings):
                 words = (rule.id, step, str(outcome), wording.code(outcome), str(wording.force_of(outcome)))
                 edition = period.edition.edition.isoformat()
-                rows.append((clause.place, VIOLATED + place, which, *words, wording.basis, edition))
-    names = ("clause", "number", "which", "rule", "step", "outcome", "code", "force", "article", "edition")
-    kinds = ("INTEGER", "INTEGER", "INTEGER", *["VARCHAR"] * 7)
+                counted = int(outcome in COUNTED)
+                rows.append((clause.place, VIOLATED + place, which, counted, *words, wording.basis, edition))
+    names = ("clause", "number", "which", "counted", "rule", "step", "outcome", "code", "force", "article", "edition")
+    kinds = (*["INTEGER"] * 4, *["VARCHAR"] * 7)
     engine.load(TELLING, tuple(zip(names, kinds, strict=True)), rows)
 
 
-def _told(layout: Layout, as_of: date, part: Part, dialect: Dialect) -> str:
+def _told(engine: FileEngine, layout: Layout, as_of: date, part: Part) -> str:
     """Return the query for the breaches with words, days, article and edition."""
-    shown = Shown(layout, as_of, dialect)
+    dialect = engine.dialect
+    places = {place for (place,) in engine.rows(f"SELECT DISTINCT clause FROM {BREACHES}")}
+    shown = Shown(layout, as_of, dialect, places=places)
     columns = "".join(f", {sql} AS {column}" for column, sql in shown.columns().items())
-    keys = list(map(dialect.quoted, (ORGANIZATION, CASE, STEP, ROUND)))
-    days = ", ".join((*keys, *shown.days()))
-    rows = " UNION ALL ".join(f"SELECT {days} FROM {table}" for table in (part.cases, part.rounds) if table)
-    same = " AND ".join(f"b.{key} IS NOT DISTINCT FROM s.{key}" for key in keys)
-    own = ", ".join(f"b.{key} AS {key}" for key in keys)
-    found = f"SELECT {own}, clause, number{columns} FROM {BREACHES} b JOIN ({rows}) s ON {same}"
-    organization, case, _, _ = keys
+    keys = ", ".join(map(dialect.quoted, KEYS))
+    days = "".join(f", {unpacked_day(column, dialect)} AS {column}" for column in DAYS)
+    packed = f"SELECT {keys}, clause, number{columns} FROM ({_broken(part, tuple(shown.read), dialect)}) broken"
+    found = f"SELECT {keys}, clause, number, {WORDING}{days} FROM ({packed}) packed"
+    organization, case, _, _ = map(dialect.quoted, KEYS)
     return (
         f"SELECT found.{organization} AS organization, found.{case} AS {dialect.quoted('case')}, rule, told.step,"
         f" {_round(dialect)} AS round, outcome, code,"
-        f" force, {ACTED}, {FROM}, {DUE}, {OVER}, article, CAST(edition AS DATE) AS edition"
+        f" force, {ACTED}, {FROM}, {DUE}, {shown.over('counted = 1')} AS {OVER}, article,"
+        f" CAST(edition AS DATE) AS edition"
         f" FROM ({found}) found JOIN {TELLING} AS told ON told.clause = found.clause AND told.number = found.number"
         f" AND told.which = found.{WORDING} {_latest(part, dialect)}"
     )
+
+
+def _broken(part: Part, columns: Sequence[str], dialect: Dialect) -> str:
+    """Return the query for BREACHES with columns of the row that each was found in: a case's own, or a round's."""
+    organization, case, step, round_ = map(dialect.quoted, KEYS)
+    own = f"SELECT b.{organization}, b.{case}, b.{step}, b.{round_}, clause, number"
+    own += "".join(f", s.{column}" for column in columns)
+    latest = f"{own} FROM {BREACHES} b JOIN {part.cases} s ON b.{case} = s.{case} WHERE b.{step} IS NULL"
+    if part.rounds is None:
+        return latest
+    same = " AND ".join(f"b.{key} = s.{key}" for key in (case, step, round_))
+    return f"{latest} UNION ALL {own} FROM {BREACHES} b JOIN {part.rounds} s ON {same}"
 
 
 def _undecided(part: Part, dialect: Dialect) -> str:

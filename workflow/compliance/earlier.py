@@ -16,10 +16,10 @@ from typing import Any, BinaryIO
 import duckdb
 
 from workflow.bulk.terms import name
-from workflow.compliance.country import RUN, read_run
 from workflow.compliance.engines.duckdb import insert, parquet, text
 from workflow.compliance.files import beside
 from workflow.compliance.ours import FORMAT, OF_LIVES, is_ours
+from workflow.compliance.runs import RUN, read_run
 from workflow.compliance.view.tables import create
 from workflow.errors import Text, WorkflowError
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from workflow.bulk.layout import Layout
 from workflow.bulk.terms import name
-from workflow.compliance.country import Run
 from workflow.compliance.engines.duckdb import parquet
 from workflow.compliance.ours import OF_LOGS
+from workflow.compliance.runs import Run
 from workflow.compliance.view.tables import opened
 from workflow.compliance.view_audit import Population
 from workflow.errors import Text

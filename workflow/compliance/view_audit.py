@@ -6,11 +6,11 @@ cases; an earlier round is judged by the rules of its own step, as ``workflow.ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflow.bulk.layout import BulkClause, Layout
+from workflow.bulk.layout import STEP, BulkClause, Layout
 from workflow.bulk.statement import judging, judging_rounds, rows_of, told
 from workflow.bulk.totals import KEYS, STATES, breaches, populations, undecided
 from workflow.compliance.engines import Engine
@@ -46,6 +46,12 @@ class Population:
         self.running += other.running
         self.undecidable += other.undecidable
 
+    def less(self, other: Population) -> Population:
+        """Return it without rows that it counts."""
+        return Population(
+            self.applied - other.applied, self.running - other.running, self.undecidable - other.undecidable
+        )
+
 
 @dataclass(slots=True)
 class Populations:
@@ -72,9 +78,12 @@ class ViewAudit:
         as_of: date,
         *,
         beside: Sequence[str] = (),
-        then: Callable[[], None] = lambda: None,
+        then: Callable[[Sequence[BulkClause]], None] = lambda _: None,
     ) -> None:
-        """Prepare the statements. ``beside``: columns that stand beside the numbers; ``then``: whenever these stand."""
+        """Prepare the statements.
+
+        ``beside``: columns that stand beside the numbers; ``then``: whenever these stand, of which clauses.
+        """
         self.engine, self.layout, self.as_of = engine, layout, as_of
         self._keys, self._then = (*KEYS, *beside), then
         self.populations = Populations()
@@ -86,13 +95,13 @@ class ViewAudit:
         ``cases``, ``rounds``: tables, as SQL names them.
         """
         clauses, dialect = self.layout.clauses, self.engine.dialect
-        counted = self._judged(judging, cases)
+        counted = self._judged(judging, clauses, cases)
         self.populations.cases += counted.cases
         self.engine.keep(BREACHES, breaches(clauses, NUMBERS, dialect))
         self.engine.keep(UNDECIDED, undecided(self._open(counted), NUMBERS, dialect))
-        if rounds is not None:
-            counted = self._judged(judging_rounds, rounds)
-            self.engine.add(BREACHES, breaches(clauses, NUMBERS, dialect))
+        if rounds is not None and (own := self._of_steps(rounds)):
+            counted = self._judged(judging_rounds, own, rounds)
+            self.engine.add(BREACHES, breaches(own, NUMBERS, dialect))
             self.engine.add(UNDECIDED, undecided(self._open(counted), NUMBERS, dialect))
 
     def breaches(self) -> Iterator[Breach]:
@@ -108,21 +117,26 @@ class ViewAudit:
         """Return the clauses of which some verdict could not be made: few, and so no others are looked through."""
         return [self._by_place[place] for place, one in counted.clauses.items() if one.undecidable]
 
-    def _judged(self, judging: Judging, table: str) -> Populations:
+    def _of_steps(self, rounds: str) -> list[BulkClause]:
+        """Return the clauses of the steps of which there are earlier rounds: no others are asked of these."""
+        step = self.engine.dialect.quoted(STEP)
+        there = {named for (named,) in self.engine.rows(f"SELECT DISTINCT {step} FROM {rounds}")}
+        return [clause for clause in self.layout.clauses if clause.judged.step in there]
+
+    def _judged(self, judging: Judging, clauses: Sequence[BulkClause], table: str) -> Populations:
         """Judge the rows of a table into NUMBERS, add to the populations, and return what was counted of them alone."""
-        clauses, dialect = self.layout.clauses, self.engine.dialect
-        halves = [
-            judging(clauses, table, self._keys, self.as_of, dialect, careful=careful) for careful in self._halves(table)
-        ]
+        dialect, ways = self.engine.dialect, self._halves(table)
+        halves = [judging(clauses, table, self._keys, self.as_of, dialect, careful=careful) for careful in ways]
         self.engine.keep(NUMBERS, " UNION ALL ".join(halves))
-        rows, *counted = next(self.engine.rows(populations(clauses, NUMBERS)))
+        query = populations(clauses, NUMBERS, dialect, careful=True in ways)
+        rows, *counted = next(self.engine.rows(query))
         self.populations.add(clauses, counted)
         own = Populations(int(rows))
         own.add(clauses, counted)
-        self._then()
+        self._then(clauses)
         return own
 
-    def _halves(self, table: str) -> Iterable[bool]:
+    def _halves(self, table: str) -> tuple[bool, ...]:
         """Return in which ways a table is judged: the careful one, which costs more to plan, only where it must be."""
         some = f"SELECT 1 FROM {table} WHERE {rows_of(self.engine.dialect, careful=True)} LIMIT 1"
         return (False, True) if any(True for _ in self.engine.rows(some)) else (False,)

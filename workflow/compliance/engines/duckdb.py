@@ -89,12 +89,15 @@ def parquet(*paths: Path) -> str:
     return f"read_parquet([{', '.join(text(escape(str(path))) for path in paths)}], union_by_name = true)"
 
 
-def rows_of_cases(paths: Sequence[Path], without: Sequence[Path] = ()) -> str:
-    """Return the rows of Parquet files as one table, but those of the cases that other files list."""
-    rows, case = parquet(*paths), DUCKDB.quoted(CASE)
+def rows_of_cases(paths: Sequence[Path], without: Sequence[Path] = (), case: str = CASE) -> str:
+    """Return the rows of Parquet files as one table, but those of the cases that other files list.
+
+    ``case``: the column of these rows that says of which case they are.
+    """
+    rows, listed = parquet(*paths), DUCKDB.quoted(CASE)
     if not without:
         return rows
-    return f"(SELECT * FROM {rows} WHERE {case} NOT IN (SELECT {case} FROM {parquet(*without)}))"
+    return f"(SELECT * FROM {rows} WHERE {DUCKDB.quoted(case)} NOT IN (SELECT {listed} FROM {parquet(*without)}))"
 
 
 def text(value: str) -> str:

@@ -16,7 +16,7 @@ import duckdb
 
 from workflow.bulk.layout import Layout
 from workflow.calendar import WorkingCalendar
-from workflow.compliance.country import Run, audit_view
+from workflow.compliance.country import audit_view
 from workflow.compliance.engines.duckdb import write_parquet
 from workflow.compliance.judged import Judged
 from workflow.compliance.log.entries import Entries, LogCount
@@ -24,6 +24,7 @@ from workflow.compliance.log.naming import LogUnreadable, columns_of_log
 from workflow.compliance.log.table import read_log
 from workflow.compliance.progress import Report
 from workflow.compliance.rates import Part
+from workflow.compliance.runs import Run
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.tables import opened
 from workflow.compliance.working_folder import working_folder

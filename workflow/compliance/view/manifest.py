@@ -79,6 +79,7 @@ class Manifest:
     """A view as it stands.
 
     ``changes``: buckets of cases made anew since, the latest last. Each supersedes the cases that its third file lists.
+    ``before``: the digest of the view as it stood before each of them, which a run says that it judged.
     ``made``: drawn when it was made and at each change, so that no two are taken for one another.
     """
 
@@ -88,6 +89,7 @@ class Manifest:
     changes: tuple[Bucket, ...] = ()
     bad: tuple[BadCase, ...] = ()
     made: str = field(default_factory=lambda: token_hex(16))
+    before: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -107,6 +109,7 @@ class Manifest:
             "buckets": [asdict(bucket) for bucket in self.buckets],
             "changes": [asdict(bucket) for bucket in self.changes],
             "bad": [[one.case, one.organization, one.why.zh, one.why.en] for one in self.bad],
+            "before": self.before,
         }
         return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
@@ -114,7 +117,9 @@ class Manifest:
         """Return the manifest with a bucket of cases made anew."""
         left = (one for one in self.bad if one.case not in superseded)
         made = token_hex(16)
-        return replace(self, changes=(*self.changes, bucket), bad=(*left, *bad), recorded_until=until, made=made)
+        before = (*self.before, self.digest)
+        changes = (*self.changes, bucket)
+        return replace(self, changes=changes, bad=(*left, *bad), recorded_until=until, made=made, before=before)
 
     def part(self, folder: Path, bucket: Bucket, kind: Literal["cases", "rounds"]) -> str:
         """Return the rows of a bucket that count, as a table of DuckDB: those that no later change supersedes."""
@@ -156,6 +161,7 @@ def read_manifest(folder: Path) -> Manifest:
         changes=tuple(Bucket(**bucket) for bucket in told["changes"]),
         bad=tuple(BadCase(case, organization, Text(zh, en)) for case, organization, zh, en in told["bad"]),
         made=told["made"],
+        before=tuple(told.get("before", ())),
     )
 
 

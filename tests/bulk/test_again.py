@@ -1,0 +1,123 @@
+"""A view that was renewed is audited from an earlier run: the same comes of it as of an audit of all its cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from shutil import copytree
+
+import duckdb
+import pytest
+
+from tests.bulk.views import draw, stored, write_entries, write_members
+from tests.regulation.case import BOOK, CALENDAR
+from workflow.bulk.layout import Layout
+from workflow.compliance.again import Known, OtherEarlier
+from workflow.compliance.country import audit_view
+from workflow.compliance.runs import read_run
+from workflow.compliance.view.build import Builder, Source
+
+LAYOUT = Layout(BOOK)
+LAYOUT.clauses = LAYOUT.clauses[1::5]  # what is taken over does not turn on the rules: a few are planned sooner
+BUILDER = Builder(LAYOUT, CALENDAR, entries_a_bucket=150)
+TODAY = date(2026, 11, 22)
+COUNT = 90
+
+
+def audited(view, out, *, day=TODAY, at_once=1, **asked):
+    return audit_view(view, LAYOUT, CALENDAR, day, out, at_once=at_once, **asked)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Give a view, the run of it, the view renewed once with the run of that, and renewed twice."""
+    folder, now = tmp_path_factory.mktemp("again"), draw(LAYOUT, 21, COUNT)
+    write_members(folder / "members.parquet")
+    source = Source([folder / "entries.parquet"], folder / "members.parquet")
+    write_entries(BUILDER, stored(BUILDER, now), folder / "entries.parquet")
+    BUILDER.build(source, folder / "view-0")
+    audited(folder / "view-0", folder / "run-0")
+    for step, cases in enumerate((range(1, COUNT + 5, 9), range(1, COUNT, 17)), start=1):
+        others = draw(LAYOUT, 70 + step, COUNT + 5)  # some cases are new
+        changed = {case: (now[case][0] if case in now else 1, others[case][1]) for case in cases}
+        write_entries(BUILDER, stored(BUILDER, changed), folder / "changed.parquet")
+        copytree(folder / f"view-{step - 1}", folder / f"view-{step}")
+        BUILDER.renew(replace(source, entries=[folder / "changed.parquet"]), folder / f"view-{step}")
+        audited(folder / f"view-{step}", folder / f"run-{step}")
+    return folder
+
+
+def written(folder):
+    """Return every row of every file of a run, in its order."""
+    with duckdb.connect() as connection:
+        return {
+            path.name: connection.execute(f"SELECT * FROM '{path}'").fetchall()
+            for path in sorted(folder.glob("*.parquet"))
+        }
+
+
+@pytest.mark.parametrize(("earlier", "now"), [(0, 1), (1, 2), (0, 2)])
+def test_the_same_comes_of_it_as_of_an_audit_of_all(folder, tmp_path, earlier, now):
+    view = folder / f"view-{now}"
+    run = audited(view, tmp_path / "run", earlier=folder / f"run-{earlier}")
+    whole = read_run(folder / f"run-{now}")
+    assert run == whole
+    assert written(tmp_path / "run") == written(folder / f"run-{now}") != written(folder / f"run-{earlier}")
+    assert whole.undecidable
+    assert len(whole.done) > 2
+
+
+def test_only_what_changed_is_judged(folder, tmp_path, monkeypatch):
+    taken: list[str] = []
+    take_over = Known.take_over
+
+    def noted(self, part, run, out):
+        taken.append(part)
+        take_over(self, part, run, out)
+
+    monkeypatch.setattr(Known, "take_over", noted)
+    audited(folder / "view-1", tmp_path / "run", earlier=folder / "run-0")
+    assert taken == list(read_run(folder / "run-0").done)
+
+
+def test_a_run_that_was_broken_off_goes_on(folder, tmp_path, monkeypatch):
+    taken: list[str] = []
+    take_over = Known.take_over
+
+    def pulled(self, part, run, out):
+        if taken:
+            raise KeyboardInterrupt
+        taken.append(part)
+        take_over(self, part, run, out)
+
+    asked = (folder / "view-1", tmp_path / "run")
+    monkeypatch.setattr(Known, "take_over", pulled)
+    with pytest.raises(KeyboardInterrupt):
+        audited(*asked, earlier=folder / "run-0")
+    monkeypatch.setattr(Known, "take_over", take_over)
+    assert audited(*asked, earlier=folder / "run-0") == read_run(folder / "run-1")
+
+
+def test_a_run_of_anything_else_is_refused(folder, tmp_path):
+    def refused(view, earlier, **asked):
+        with pytest.raises(OtherEarlier):
+            audited(folder / view, tmp_path / "run", earlier=earlier, **asked)
+
+    refused("view-1", folder / "no-run")
+    refused("view-1", folder / "run-1")  # of the view as it is
+    refused("view-0", folder / "run-1")  # of a later one
+    refused("view-1", folder / "run-0", day=date(2026, 11, 21))
+    refused("view-1", folder / "run-0", by_month=True)
+    refused("view-1", folder / "run-0", at_once=2)  # other parts
+    audited(folder / "view-0", tmp_path / "monthly", by_month=True)
+    refused("view-1", tmp_path / "monthly")
+
+
+def test_a_run_that_was_not_finished_is_refused(folder, tmp_path):
+    copytree(folder / "run-0", tmp_path / "half")
+    text = (tmp_path / "half" / "run.json").read_text("utf-8")
+    last = f', "{list(read_run(folder / "run-0").done)[-1]}": '
+    head, _, tail = text.partition(last)
+    (tmp_path / "half" / "run.json").write_text(head + tail[tail.index("}") :], "utf-8")
+    with pytest.raises(OtherEarlier):
+        audited(folder / "view-1", tmp_path / "run", earlier=tmp_path / "half")

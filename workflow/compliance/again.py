@@ -1,0 +1,103 @@
+"""An audit of a view that was renewed: only the cases that changed are judged, the rest is taken from an earlier run.
+
+The earlier run judged the view as it stood before one of its changes, by the same rules and as of the same day. Its
+breaches are taken over but for those of the cases that changed since; its populations, less what these cases counted
+for as they stood then. What comes of it is what an audit of all cases gives, file by file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from workflow.bulk.dialects import DUCKDB
+from workflow.bulk.layout import CASE, Layout
+from workflow.compliance.engines import FileEngine
+from workflow.compliance.engines.duckdb import parquet, rows_of_cases, write_parquet
+from workflow.compliance.runs import Run, read_run
+from workflow.compliance.view.manifest import Kind, Manifest
+from workflow.compliance.view.tables import opened
+from workflow.compliance.view_audit import Population, ViewAudit
+from workflow.errors import Text, WorkflowError
+
+CASES, ROUNDS = "changed_cases", "changed_rounds"  # temporary tables: what changed, as it stood
+
+
+class OtherEarlier(WorkflowError):  # noqa: N818 - errors are named as facts
+    """The run from which is to be taken over did not ask the same of the same cases."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name its folder."""
+        super().__init__(
+            Text(
+                f"{folder} 不是本视图更新前、同一截止日、同样规则、未按月统计的完整审查",
+                f"{folder} is no finished audit of this view before it was renewed, as of the same day, by the same"
+                " rules and without months",
+            ),
+            Text("请另选一次审查，或者全部重新审查", "name another one, or audit all cases"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An earlier run with the lists of the cases that changed since; ``cases``, ``rounds``: these as they stood."""
+
+    folder: Path
+    run: Run
+    changed: tuple[Path, ...]
+    cases: str
+    rounds: str
+
+    def check(self, of: Mapping[str, str]) -> None:
+        """Raise OtherEarlier unless the run that ``of`` tells asks the same, and has the earlier one's parts first."""
+        parts = list(self.run.done)
+        same = all(self.run.of[key] == of[key] for key in ("as_of", "asked"))
+        monthly = "by" in of or "by" in self.run.of
+        if not same or monthly or len(parts) < self.run.parts or of["parts"].split(" ")[: len(parts)] != parts:
+            raise OtherEarlier(self.folder)
+
+    def begin(self, engine: FileEngine, layout: Layout, as_of: date, run: Run) -> None:
+        """Give a run the populations of the earlier one, less those of the cases that changed."""
+        engine.keep(CASES, self.cases)
+        engine.keep(ROUNDS, self.rounds)
+        then = ViewAudit(engine, layout, as_of)
+        then.part(CASES, ROUNDS)
+        run.cases = self.run.cases - then.populations.cases
+        for place, whole in self.run.populations.items():
+            run.populations[place] = whole.less(then.populations.clauses.get(place, Population()))
+
+    def take_over(self, part: str, run: Run, folder: Path) -> None:
+        """Write what the earlier run found in a part into a folder, but for the cases that changed, in its order."""
+        with opened() as connection:
+            connection.execute("SET preserve_insertion_order = true")
+            for kind in ("undecided", "breaches"):
+                path = folder / f"{kind}-{part}.parquet"
+                rest = rows_of_cases([self.folder / path.name], self.changed, case="case")
+                write_parquet(connection, f"SELECT * FROM {rest}", path)
+            counted = f"SELECT rule, COUNT(*) FROM {parquet(path)} GROUP BY rule"
+            run.add(part, dict(connection.execute(counted).fetchall()))
+
+
+def known_of(view: Path, manifest: Manifest, folder: Path) -> Known:
+    """Return an earlier run of a view with what changed since; raises OtherEarlier for one of anything else."""
+    try:
+        run = read_run(folder)
+        place = manifest.before.index(run.of["source"])
+    except (FileNotFoundError, ValueError) as error:
+        raise OtherEarlier(folder) from error
+    changed = tuple(one.path(view, "superseded") for one in manifest.changes[place:])
+    then = replace(manifest, changes=manifest.changes[:place])
+    return Known(folder, run, changed, *(_rows(view, then, kind, changed) for kind in ("cases", "rounds")))
+
+
+def _rows(view: Path, then: Manifest, kind: Kind, changed: tuple[Path, ...]) -> str:
+    """Return the query for the rows of some cases as a view had them."""
+    case = DUCKDB.quoted(CASE)
+    listed = f"WHERE {case} IN (SELECT {case} FROM {parquet(*changed)})"
+    groups = (
+        (one.cases if kind == "cases" else one.rounds, one.superseded)
+        for one in then.groups(view, max(1, len(then.buckets)))
+    )
+    return " UNION ALL ".join(f"SELECT * FROM {rows_of_cases(*group)} {listed}" for group in groups)

@@ -135,12 +135,17 @@ def _open(
     return Open(step, due[0] if due else None, rule, outcome, back, ripe[0] if ripe else None)
 
 
-def refresh(task: Task, row: CaseRow, book: Rulebook, judged: Judged) -> None:
-    """Bring to-do list and findings of a case up to date with what is being written."""
+def refresh(
+    task: Task, row: CaseRow, book: Rulebook, judged: Judged, line: Sequence[OrganizationRow] | None = None
+) -> None:
+    """Bring to-do list and findings of a case up to date with what is being written.
+
+    ``line``: of organizations above the case today, if it has been read.
+    """
     columns, verdicts = judged.examination.seen or _seen(book, judged, task.today)
     edition = book.edition_on(task.today)
     steps = open_steps(edition, judged.after, verdicts, columns)
-    rows = todo_rows(task.connection, task.laws, row, edition, steps, task.today)
+    rows = rows_on(line or line_of(task.connection, row.path, task.today), task.laws, row, edition, steps)
     task.connection.execute(_DONE, {"of_case": row.id})
     if rows:
         task.connection.execute(_ASKED, rows)

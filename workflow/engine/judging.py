@@ -65,7 +65,7 @@ def judge(
 
     An irregular act is not examined: what it breaks is given in ``broken``. ``worlds``: read for many acts at once.
     """
-    before, after = record.view(present=True), record.view(entry, present=True)
+    before, after = record.views(entry, present=True)
     world_in = worlds.of if worlds else partial(world_of, task)
     world = world_in(record, before.values, *after.every_round)
     if entry.outcome == IRREGULAR:

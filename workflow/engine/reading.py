@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from workflow.calendar.office import office_day
 from workflow.case.history import IRREGULAR, CaseView, Round
-from workflow.case.record import AMENDING, EntryKind, Recorded, effective, known_part, replay
+from workflow.case.record import AMENDING, EntryKind, Recorded, effective, known_part, replay, replay_with
 from workflow.case.values import ABSENT, Value
 from workflow.engine.evidence import restored
 from workflow.engine.laws import Held, Laws, laid_over
@@ -132,6 +132,15 @@ class CaseRecord:
         given = self.given(as_of, present=present)
         return self._fold(effective((*self.recorded(), *more), as_of), proposed, given)
 
+    def views(self, entry: Recorded, *, present: bool = False) -> tuple[CaseView, CaseView]:
+        """Return the case as it stands and as it would with one more entry, each as ``view`` gives it."""
+        if entry.kind in AMENDING:
+            return self.view(present=present), self.view(entry, present=present)
+        given = self.given(present=present)
+        known = self._known(effective(self.recorded()))
+        before, after = replay_with(known, (entry,), self.book.edition_on, given)
+        return self._told(before, known, given), self._told(after, [*known, entry], given)
+
     def fold(self, entries: Iterable[Recorded], proposed: frozenset[int | None] = frozenset()) -> CaseView:
         """Return the case that effective entries make; those numbered in ``proposed`` must be known to the law."""
         return self._fold(entries, proposed, self.given())
@@ -140,7 +149,10 @@ class CaseRecord:
         self, entries: Iterable[Recorded], proposed: frozenset[int | None], given: Mapping[str, Value]
     ) -> CaseView:
         known = self._known(entries, proposed)
-        view = replay(known, self.book.edition_on, given)
+        return self._told(replay(known, self.book.edition_on, given), known, given)
+
+    def _told(self, view: CaseView, known: Sequence[Recorded], given: Mapping[str, Value]) -> CaseView:
+        """Return a view of known entries with what its irregular acts were when they were recorded."""
         irregular = [one for one in known if one.kind is EntryKind.ACT and one.outcome == IRREGULAR]
         if not irregular:
             return view

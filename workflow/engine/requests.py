@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
@@ -146,7 +146,10 @@ KINDS: dict[str, type[Request]] = {
 
 def plain_of(request: Request) -> dict[str, Any]:
     """Return a request as plain values, to be stored while it waits."""
-    return {"action": request.action, **asdict(request)}
+    plain: dict[str, Any] = {name: getattr(request, name) for name in _types(request.action)}
+    if "evidence" in plain:
+        plain["evidence"] = dict(plain["evidence"])
+    return {"action": request.action, **plain}
 
 
 def request_of(plain: Mapping[str, Any]) -> Request:

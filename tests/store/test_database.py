@@ -190,7 +190,8 @@ def test_the_database_uses_that_driver(sqlite_database):
 
 
 def test_statements_stay_prepared_from_one_transaction_to_the_next(sqlite_database, monkeypatch):
-    prepared, authorize = [], sqlite.authorize
+    prepared: list[int] = []
+    authorize = sqlite.authorize
 
     def noting(*asked):
         prepared.extend(asked[:1] if asked[0] == sqlite3.SQLITE_READ else ())

@@ -116,7 +116,7 @@ def looks(visitor: Visitor, seat: Seat) -> Iterator[tuple[str, Look]]:
 def cost_of(database: Database, visitor: Visitor, page: str, look: Look, rounds: int) -> Cost:
     """Look at a page again and again; the first look compiles its queries and does not count."""
     look()
-    with statements(database._engine) as said:  # noqa: SLF001 - the seam between program and database
+    with statements(database) as said:
         answer = look()
     queries = len(said)
     before = server_ticks(database)

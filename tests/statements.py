@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from workflow.store.database import Database
+
 MOST_QUERIES = 12  # of a page, the note of who read included
 ASIDE = ("PRAGMA", "BEGIN", "SET")
 
 
 @contextmanager
-def statements(through: Engine | Connection | type[Engine], kind: str = "") -> Iterator[list[str]]:
-    """Keep what is said through an engine, any engine or a connection, but for what frames a transaction.
+def statements(through: Database | Connection | type[Engine], kind: str = "") -> Iterator[list[str]]:
+    """Keep what is said to a database, through any engine or through a connection, but for what frames a transaction.
 
     ``kind``: the word with which the statements begin, where only those count.
     """
@@ -24,8 +26,11 @@ def statements(through: Engine | Connection | type[Engine], kind: str = "") -> I
         if statement.startswith(kind) and not statement.startswith(ASIDE):
             said.append(statement)
 
-    event.listen(through, "before_cursor_execute", note)
+    heard = through.engines if isinstance(through, Database) else (through,)
+    for one in heard:
+        event.listen(one, "before_cursor_execute", note)
     try:
         yield said
     finally:
-        event.remove(through, "before_cursor_execute", note)
+        for one in heard:
+            event.remove(one, "before_cursor_execute", note)

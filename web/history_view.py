@@ -148,7 +148,6 @@ class SheetRow:
     number: int
     stage: Text
     first: bool  # of its stage
-    rows: int  # of its stage
     name: Text
     acts: tuple[SheetAct, ...]
 
@@ -169,7 +168,6 @@ def sheet_of(shown: Shown) -> tuple[SheetRow, ...]:
             number=edition.steps[name].number or 0,
             stage=Text(edition.stages[stage].zh, edition.stages[stage].en),
             first=name == names[0],
-            rows=sum(max(1, len(acts.get(one, ()))) for one in names),
             name=_row_name(edition, name, acts.get(name, ())),
             acts=tuple(acts.get(name, ())),
         )

@@ -9,8 +9,8 @@ import pytest
 
 from tests.regulation.case import BOOK, LIVED_2026, read_values, until
 from workflow.case.history import CaseView, UnknownEvidence
-from workflow.case.record import EntryKind, Recorded, act_of, effective, furthest, replay
-from workflow.case.values import UNREADABLE
+from workflow.case.record import EntryKind, Recorded, act_of, effective, furthest, replay, replay_with
+from workflow.case.values import ABSENT, UNREADABLE
 from workflow.machine import StepImpossible
 
 D = date
@@ -118,6 +118,22 @@ PAST = (
 
 def test_without_entries_there_is_what_is_given():
     assert seen() == CaseView("", GIVEN, (), {})
+
+
+REPEATED = (*PAST[:-1], attested(8, "list_target", on=D(2026, 6, 15)), cutover(9, "target"),
+            attested(10, "examine", on=D(2026, 8, 1)), attested(11, "pre_review", on=D(2026, 8, 10), paper="预1"),
+            attested(12, "fill_form", on=D(2026, 8, 12)), cutover(13, "pre_reviewed"),
+            act(14, "pre_review passed", D(2026, 10, 8), paper="预2"),
+            act(15, "leave withdrew", D(2026, 10, 20)))  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(REPEATED) + 1))
+@pytest.mark.parametrize("more", [0, 1, 3])
+def test_without_and_with_more_entries_is_what_each_replay_gives(number, more):
+    here, there = REPEATED[:number], REPEATED[: number + more]
+    kept, edition_on = GIVEN | {"cultivate.body": ABSENT}, BOOK.edition_on
+    expected = replay(here, edition_on, kept), replay(there, edition_on, kept)
+    assert replay_with(here, there[number:], edition_on, kept) == expected
 
 
 def test_attested_values_stand_and_the_cutover_says_where_the_case_stands():

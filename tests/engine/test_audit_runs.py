@@ -323,7 +323,7 @@ def test_a_run_takes_a_flat_number_of_statements(office):
     for names in (("甲一",), ("甲二", "甲三", "乙一")):
         for name in names:
             breaks(office, name)
-        with statements(office.database._engine, "") as said:  # noqa: SLF001 - the seam to the database
+        with statements(office.database) as said:
             taken(office)
         counted.append(len(said))
     assert counted[0] == counted[1]

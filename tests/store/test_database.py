@@ -189,6 +189,26 @@ def test_the_database_uses_that_driver(sqlite_database):
         assert connection.scalar(text("SELECT sqlite_version()")) == sqlite.driver().sqlite_version
 
 
+def test_statements_stay_prepared_from_one_transaction_to_the_next(sqlite_database, monkeypatch):
+    prepared: list[int] = []
+    authorize = sqlite.authorize
+
+    def noting(*asked):
+        prepared.extend(asked[:1] if asked[0] == sqlite3.SQLITE_READ else ())
+        return authorize(*asked)
+
+    monkeypatch.setattr(sqlite, "authorize", noting)  # asked whenever a statement is prepared
+    sqlite_database.close()
+    counts = []
+    for begin in (sqlite_database.read, sqlite_database.write) * 3:
+        prepared.clear()
+        with begin() as connection:
+            connection.execute(text("SELECT * FROM account"))
+        counts.append(len(prepared))
+    assert min(counts[:2]) > 0
+    assert counts[2:] == [0] * 4
+
+
 def test_a_start_with_an_old_sqlite_is_refused(tmp_path, monkeypatch):
     old = ModuleType("old")
     old.sqlite_version = "3.40.1"  # type: ignore[attr-defined]

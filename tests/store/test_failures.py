@@ -144,7 +144,7 @@ def test_a_connection_that_was_cut_while_nobody_used_it_is_not_noticed(postgresq
 
 
 def test_no_connection_free_is_busy(sqlite_database):
-    sqlite_database._engine.pool._timeout = 0.05  # noqa: SLF001 - nobody waits thirty seconds for a test
+    sqlite_database._reading.pool._timeout = 0.05  # noqa: SLF001 - nobody waits thirty seconds for a test
     held = [sqlite_database.read() for _ in range(20)]
     for each in held:
         each.__enter__()

@@ -303,11 +303,10 @@ def test_every_page_takes_few_queries(broken):
     run_taken(broken)
     answered(broken.bureau)
     asked(broken.bureau)
-    engine = broken.bureau.database._engine  # noqa: SLF001 - the seam between program and database
     visitor = broken.visitor("approver")
     path = at_finding(visitor).path
     for address in ("/compliance", path, path + "/waiver", "/compliance/runs", "/compliance/closed"):
-        with statements(engine, "SELECT") as said:
+        with statements(broken.bureau.database, "SELECT") as said:
             visitor.get(address)
         assert len(said) <= MOST_QUERIES, (address, len(said), said)
 

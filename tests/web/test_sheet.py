@@ -96,7 +96,32 @@ def test_the_sheet_prints_on_a4_black_on_white_without_what_only_a_screen_needs(
         pdf = page.pdf(prefer_css_page_size=True)
     boxes = {tuple(round(float(side)) for side in box.split()) for box in re.findall(rb"/MediaBox \[([^\]]*)\]", pdf)}
     assert boxes == {(0, 0, *A4)}
-    assert 2 <= len(re.findall(rb"/Type /Page\b", pdf)) <= 3  # no stage is kept together at the price of a page
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 2  # no stage is kept together at the price of a page
+
+
+def test_on_paper_no_step_is_cut_and_nobody_signs_on_a_page_of_its_own(site, browser):
+    case = until(site.bureau, "talk")
+    with opened(site, browser, f"/cases/{case}/sheet") as page:
+        page.emulate_media(media="print")
+        kept = "all => all.map(one => getComputedStyle(one).breakInside)"
+        assert set(page.eval_on_selector_all("table.sheet tbody", kept)) == {"avoid"}
+        assert page.eval_on_selector("table.sheet-sign", "one => getComputedStyle(one).breakBefore") == "avoid"
+        head = page.locator("table.sheet thead tr").first
+        assert (head.is_visible(), head.inner_text()) == (True, f"示例一 · {case} · 一支部")  # on every sheet of paper
+        page.emulate_media(media="screen")
+        assert not head.is_visible()
+
+
+def test_each_step_stands_under_its_stage(site):
+    case = until(site.bureau, "contacts")
+    table = site.visitor("secretary").get(f"/cases/{case}/sheet").soup.find("table", class_="sheet")
+    steps = table.find_all("tbody")
+    assert [len(one.select(".sheet-step")) for one in steps] == [1] * 25
+    stages = {words(one.select_one(".sheet-stage")): words(one.select_one(".sheet-step")) for one in steps
+              if one.select_one(".sheet-stage")}  # fmt: skip
+    assert stages["申请入党"].startswith("1. ")
+    assert stages["预备党员的接收"].startswith("12. ")
+    assert len(stages) == 5
 
 
 def test_the_sheet_fits_a_phone(site, browser):

@@ -136,7 +136,7 @@ def take(fold: Fold, entry: Entry, edition: Edition) -> None:
     for name in outcome.ends:
         if name in fold.seen:
             _end_round(fold, edition, name)
-    if _goes_back(edition, fold.state, target):
+    if target != fold.state and _goes_back(edition, fold.state, target):
         _reopen(fold, edition, target)
     fold.state = target
 

@@ -82,7 +82,9 @@ def known_part(entry: Recorded, edition: Edition) -> Recorded | None:
     if entry.kind not in (EntryKind.ACT, EntryKind.ATTESTED):
         return entry
     step = edition.steps.get(entry.step or "")
-    if step is None or (entry.kind is EntryKind.ACT and entry.outcome not in {*step.outcomes, IRREGULAR}):
+    if step is None or (
+        entry.kind is EntryKind.ACT and entry.outcome != IRREGULAR and entry.outcome not in step.outcomes
+    ):
         return None
     if entry.evidence.keys() <= step.evidence.keys():
         return entry
@@ -97,10 +99,37 @@ def replay(entries: Sequence[Recorded], edition_on: Callable[[date], Edition], g
 
     Raises StepImpossible, UnknownEvidence and ContradictoryEvidence, as ``workflow.case.history.view`` does.
     """
-    if not entries:
-        return CaseView("", dict(given), (), {})
-    fold = Fold(edition_on(entries[0].occurred_on or entries[0].recorded_on).initial or "", dict(given))
+    return replay_with(entries, (), edition_on, given)[0]
+
+
+def replay_with(
+    entries: Sequence[Recorded],
+    more: Sequence[Recorded],
+    edition_on: Callable[[date], Edition],
+    given: Mapping[str, Value],
+) -> tuple[CaseView, CaseView]:
+    """Return the case that effective entries make, and the case that they make with ``more`` after them.
+
+    As ``replay`` would give each of them, and raising as it does; what both share is replayed once.
+    """
+    every = [*entries, *more]
+    if not every:
+        nothing = CaseView("", dict(given), (), {})
+        return nothing, nothing
+    fold = Fold(edition_on(every[0].occurred_on or every[0].recorded_on).initial or "", dict(given))
     unkept = tuple(name for name, value in given.items() if value is ABSENT)
+    _replay(fold, entries, edition_on, unkept)
+    before = fold.view() if entries else CaseView("", dict(given), (), {})
+    if not more:
+        return before, before
+    before = replace(before, values=dict(before.values), rounds=dict(before.rounds))  # the fold goes on with its own
+    _replay(fold, more, edition_on, unkept)
+    return before, fold.view()
+
+
+def _replay(
+    fold: Fold, entries: Iterable[Recorded], edition_on: Callable[[date], Edition], unkept: Sequence[str]
+) -> None:
     for entry in entries:
         day = entry.occurred_on or entry.recorded_on
         match entry.kind:
@@ -115,7 +144,6 @@ def replay(entries: Sequence[Recorded], edition_on: Callable[[date], Edition], g
                 fold.state = entry.outcome or fold.state
             case _:  # an offer moves nothing until it is taken up
                 pass
-    return fold.view()
 
 
 def act_of(entry: Recorded) -> Entry:

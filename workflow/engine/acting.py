@@ -69,7 +69,7 @@ def lines_of(connection: Connection, paths: Iterable[str], on: date) -> dict[str
     """Return the same of several paths, each by its path, in the one query."""
     ids = {path: [int(part) for part in path.split(".") if part] for path in paths}
     every = sorted({one for line in ids.values() for one in line})
-    rows = [OrganizationRow(*row) for row in connection.execute(_LINE, {"line": every, "today": on})]
+    rows = [OrganizationRow(*row) for row in connection.execute(_LINE, {"line": every, "today": on}).all()]
     return {path: _in_line(rows, line) for path, line in ids.items()}
 
 

@@ -15,7 +15,17 @@ from workflow.case.history import CaseView
 from workflow.case.values import Value
 from workflow.engine import breaches
 from workflow.engine.acting import acting_on, bodies_of, line_of
-from workflow.engine.asking import answered, missing, redone, ripens, setback, unopposed, waits, wanted_first
+from workflow.engine.asking import (
+    Lacking,
+    answered,
+    lacking_of,
+    redone,
+    ripens,
+    setback,
+    unopposed,
+    waits,
+    wanted_first,
+)
 from workflow.engine.judging import Judged, world_of
 from workflow.engine.laws import Laws
 from workflow.engine.reading import CaseRow, read_record, read_row
@@ -58,15 +68,16 @@ def open_steps(edition: Edition, view: CaseView, verdicts: list[Verdict], column
     moves it on, without those that wait for another; and every act of which a limit runs or has run out. Where only the
     repetition of an earlier step makes it good again, that one is asked for instead.
     """
-    due, redo = _due(edition, view, verdicts, columns)
-    ripe = _ripe(edition, view.state, columns, due, redo)
-    steps = dict.fromkeys((*_next(edition, view, columns, redo), *due, *ripe))
-    found = [_open(edition, view.state, step, (due.get(step), ripe.get(step)), columns) for step in steps]
+    lacks = lacking_of(edition, view.state, columns)
+    due, redo = _due(edition, view, verdicts, lacks)
+    ripe = _ripe(edition, view.state, columns, lacks, due, redo)
+    steps = dict.fromkeys((*_next(edition, view, columns, lacks, redo), *due, *ripe))
+    found = [_open(edition, view.state, step, (due.get(step), ripe.get(step)), columns, lacks) for step in steps]
     return sorted(found, key=lambda one: (one.due_on or NOTHING_URGES, edition.steps[one.step].number or 0))
 
 
 def _due(
-    edition: Edition, view: CaseView, verdicts: list[Verdict], columns: Mapping[str, Value]
+    edition: Edition, view: CaseView, verdicts: list[Verdict], lacks: Lacking
 ) -> tuple[dict[str, tuple[date, str]], str | None]:
     """Return by open step the day on which it is due, with the rule; and the step that must be taken again, if any."""
     can = possible(edition, view.state)
@@ -74,7 +85,7 @@ def _due(
     again: str | None = None
     for verdict in verdicts:
         running = verdict.state in (VerdictState.PENDING, VerdictState.VIOLATED)
-        if running and verdict.due is not None and _is_open(edition, view.state, verdict.step, columns):
+        if running and verdict.due is not None and _is_open(edition, verdict.step, lacks):
             redo = redone(edition, verdict.rule) if verdict.state is VerdictState.VIOLATED else None
             again = redo if redo in can else again
             step = redo if redo is not None and redo in can else verdict.step
@@ -83,33 +94,40 @@ def _due(
 
 
 def _ripe(
-    edition: Edition, state: str, columns: Mapping[str, Value], due: Mapping[str, object], again: str | None
+    edition: Edition,
+    state: str,
+    columns: Mapping[str, Value],
+    lacks: Lacking,
+    due: Mapping[str, object],
+    again: str | None,
 ) -> dict[str, tuple[date, str]]:
     """Return by step that nothing limits the day from which it can be taken, with the rule."""
     can = (step for step in possible(edition, state) if step not in due and not _after(edition, step, again))
-    found = {step: ripens(edition, state, step, columns) for step in can}
+    found = {step: ripens(edition, step, columns, lacks) for step in can}
     return {step: day for step, day in found.items() if day is not None}
 
 
-def _next(edition: Edition, view: CaseView, columns: Mapping[str, Value], again: str | None) -> Iterator[str]:
+def _next(
+    edition: Edition, view: CaseView, columns: Mapping[str, Value], lacks: Lacking, again: str | None
+) -> Iterator[str]:
     """Yield the numbered steps up to the next one that moves the case on."""
     can = possible(edition, view.state)
     for name in edition.numbered:
         if name == again:
             yield name
             return
-        if name not in can or not _is_open(edition, view.state, name, columns):
+        if name not in can or not _is_open(edition, name, lacks):
             continue
-        if not waits(edition, view.state, name, columns):
+        if not waits(edition, view.state, name, columns, lacks):
             yield name
         outcomes = (edition.steps[name].outcomes[outcome] for outcome in can[name])
         if any(outcome.to and outcome.to != view.state and not outcome.reason for outcome in outcomes):
             return
 
 
-def _is_open(edition: Edition, state: str, step: str, columns: Mapping[str, Value]) -> bool:
+def _is_open(edition: Edition, step: str, lacks: Lacking) -> bool:
     """Tell whether something of a step is still to be done, or it comes again and again."""
-    return step in edition.steps and missing(edition, state, step, columns) is not None
+    return step in edition.steps and lacks(step) is not None
 
 
 def _after(edition: Edition, step: str, again: str | None) -> bool:
@@ -125,9 +143,10 @@ def _open(
     step: str,
     days: tuple[tuple[date, str] | None, tuple[date, str] | None],
     columns: Mapping[str, Value],
+    lacks: Lacking,
 ) -> Open:
     since = setback(edition, step, columns)
-    asked = missing(edition, state, step, columns) or wanted_first(edition, state, step)
+    asked = lacks(step) or wanted_first(edition, state, step)
     outcome = unopposed(edition, state, step, asked, columns)
     back = since is not None and not answered(edition, step, since, columns)
     due, ripe = days
@@ -135,12 +154,17 @@ def _open(
     return Open(step, due[0] if due else None, rule, outcome, back, ripe[0] if ripe else None)
 
 
-def refresh(task: Task, row: CaseRow, book: Rulebook, judged: Judged) -> None:
-    """Bring to-do list and findings of a case up to date with what is being written."""
+def refresh(
+    task: Task, row: CaseRow, book: Rulebook, judged: Judged, line: Sequence[OrganizationRow] | None = None
+) -> None:
+    """Bring to-do list and findings of a case up to date with what is being written.
+
+    ``line``: of organizations above the case today, if it has been read.
+    """
     columns, verdicts = judged.examination.seen or _seen(book, judged, task.today)
     edition = book.edition_on(task.today)
     steps = open_steps(edition, judged.after, verdicts, columns)
-    rows = todo_rows(task.connection, task.laws, row, edition, steps, task.today)
+    rows = rows_on(line or line_of(task.connection, row.path, task.today), task.laws, row, edition, steps)
     task.connection.execute(_DONE, {"of_case": row.id})
     if rows:
         task.connection.execute(_ASKED, rows)

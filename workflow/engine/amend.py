@@ -364,7 +364,7 @@ def _who_may(task: Task, row: CaseRow, organization: int) -> Text:
 
 def _amended(task: Task, record: CaseRecord, entry: Recorded, about: Recorded | None) -> Judged:
     """Judge the record with an amendment. True facts are never refused: what they break is recorded with them."""
-    before, after = record.view(), record.view(entry)
+    before, after = record.views(entry)
     world = world_of(task, record, before.values, *after.every_round)
     found = Examination((), ())
     if about is not None:

@@ -6,9 +6,10 @@ the rules that refuse a step until another one is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 from workflow.case.record import reached
@@ -21,6 +22,7 @@ from workflow.plan import Planned, applies
 
 REDO = "redo: "
 Values = Mapping[str, Value]
+Lacking = Callable[[str], str | None]  # which outcome of a step comes next; None: none is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,16 @@ class _Known:
     """What an edition says of the order of its steps.
 
     ``before``: the steps that must be done before a step, each with the rule that refuses it else; ``awaited``: the
-    computed days that an act may not come before; ``unfit``: conclusions that stand in the way.
+    computed days that an act may not come before; ``unfit``: conclusions that stand in the way; ``setbacks``: the
+    columns of the days on which a step is refused or sent back; ``wanted``: what a step may be asked for, by state and
+    step, as far as it was asked.
     """
 
     before: Mapping[str, tuple[tuple[str, RuleDef], ...]]
     awaited: Mapping[str, tuple[tuple[str, str], ...]]
     unfit: frozenset[tuple[str, object]]
+    setbacks: Mapping[str, tuple[str, ...]]
+    wanted: dict[tuple[str, str], list[str]]
 
 
 def _before(edition: Edition) -> dict[str, tuple[tuple[str, RuleDef], ...]]:
@@ -77,7 +83,19 @@ def _unfit(edition: Edition) -> frozenset[tuple[str, object]]:
     return frozenset((demand.column, value) for demand in demands for value in demand.forbidden)
 
 
-_known = PerEdition(lambda edition: _Known(_before(edition), _awaited(edition), _unfit(edition)))
+def _setbacks(step: StepDef) -> Iterator[str]:
+    """Yield the fields of a step that only outcomes with a reason fill, its own day not among them."""
+    taken = {outcome.fills for outcome in step.outcomes.values() if not outcome.reason}
+    fills = {outcome.fills for outcome in step.outcomes.values() if outcome.reason} - taken - {step.day}
+    yield from (name for name in fills if name)
+
+
+def _knowing(edition: Edition) -> _Known:
+    setbacks = {key: tuple(f"{key}.{name}" for name in _setbacks(step)) for key, step in edition.steps.items()}
+    return _Known(_before(edition), _awaited(edition), _unfit(edition), setbacks, {})
+
+
+_known = PerEdition(_knowing)
 
 
 def missing(edition: Edition, state: str, step: str, columns: Values) -> str | None:
@@ -90,6 +108,11 @@ def missing(edition: Edition, state: str, step: str, columns: Values) -> str | N
     if not wanted or edition.steps[step].repeats or setback(edition, step, columns) is not None:
         return wanted[0] if wanted else None
     return next((name for name in wanted if not _stands(edition, state, step, name, columns)), None)
+
+
+def lacking_of(edition: Edition, state: str, columns: Values) -> Lacking:
+    """Return ``missing`` of a case by step, each worked out once: what is open is asked for from several sides."""
+    return cache(lambda step: missing(edition, state, step, columns))
 
 
 def wanted_first(edition: Edition, state: str, step: str) -> str | None:
@@ -124,9 +147,13 @@ def _opposed(edition: Edition, step: str, outcome: str, columns: Values) -> bool
 
 def _wanted(edition: Edition, state: str, step: str) -> list[str]:
     """Return the outcomes that a step may be asked for: none that needs a reason, none that is owed to nobody."""
-    definition = edition.steps[step]
-    outcomes = {name: definition.outcomes[name] for name in possible(edition, state).get(step, ())}
-    return [name for name, one in outcomes.items() if not one.reason and not beside(definition, one)]
+    wanted = _known(edition).wanted
+    if (state, step) not in wanted:
+        definition = edition.steps[step]
+        outcomes = {name: definition.outcomes[name] for name in possible(edition, state).get(step, ())}
+        found = [name for name, one in outcomes.items() if not one.reason and not beside(definition, one)]
+        wanted[state, step] = found
+    return wanted[state, step]
 
 
 def beside(step: StepDef, outcome: OutcomeDef) -> bool:
@@ -178,10 +205,7 @@ def _counts(edition: Edition, state: str, step: str, outcome: str, columns: Valu
 
 def setback(edition: Edition, step: str, columns: Values) -> date | None:
     """Return the day on which a step was last refused or sent back in the round that stands."""
-    definition = edition.steps[step]
-    taken = {outcome.fills for outcome in definition.outcomes.values() if not outcome.reason}
-    fills = {outcome.fills for outcome in definition.outcomes.values() if outcome.reason} - taken - {definition.day}
-    days = (columns.get(f"{step}.{name}") for name in fills if name)
+    days = (columns.get(name) for name in _known(edition).setbacks[step])
     return max((day for day in days if isinstance(day, date)), default=None)
 
 
@@ -192,22 +216,25 @@ def answered(edition: Edition, step: str, since: date, columns: Values) -> bool:
     return any(isinstance(day, date) and day > since for day in days)
 
 
-def waits(edition: Edition, state: str, step: str, columns: Values) -> bool:
-    """Tell whether a step would be refused because another one that can be taken here has not been done."""
+def waits(edition: Edition, state: str, step: str, columns: Values, lacks: Lacking) -> bool:
+    """Tell whether a step would be refused because another one that can be taken here has not been done.
+
+    ``lacks``: as ``lacking_of`` gives it.
+    """
     can = possible(edition, state)
     return any(
-        first in can and missing(edition, state, first, columns) is not None and applies(rule, columns)
+        first in can and lacks(first) is not None and applies(rule, columns)
         for first, rule in _known(edition).before.get(step, ())
     )
 
 
-def ripens(edition: Edition, state: str, step: str, columns: Values) -> tuple[date, str] | None:
+def ripens(edition: Edition, step: str, columns: Values, lacks: Lacking) -> tuple[date, str] | None:
     """Return the computed day from which a step can be taken, and the rule that lets it come no earlier.
 
     It is a first day and no limit. None where the step is there but for something that follows on it: its report.
     """
     awaited = _known(edition).awaited.get(step)
-    outcome = missing(edition, state, step, columns) if awaited else None
+    outcome = lacks(step) if awaited else None
     if awaited is None or outcome is None or edition.steps[step].outcomes[outcome].fills:
         return None
     to_come = {name: None if name.startswith(f"{step}.") else value for name, value in columns.items()}

@@ -6,6 +6,7 @@ Each function returns the organizations, name by id, of which one has to confirm
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import takewhile
 
 from sqlalchemy import select
@@ -94,6 +95,7 @@ def breaks_refusing(book: Rulebook, judged: Judged) -> bool:
     return not refusing(book).isdisjoint(judged.rules)
 
 
+@lru_cache(maxsize=64)
 def refusing(book: Rulebook) -> frozenset[str]:
     """Return the rules that refuse an act or send it back instead of being recorded as broken."""
     return frozenset(one.rule.id for one in book.judged if one.rule.definition.online != "record")

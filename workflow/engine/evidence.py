@@ -86,8 +86,10 @@ def stored(values: Mapping[str, Value]) -> dict[str, Plain]:
 def restored(edition: Edition, step: str | None, plain: Mapping[str, Plain], erased: Iterable[str]) -> dict[str, Value]:
     """Return stored evidence as values; what was erased or could not be read is unreadable."""
     unread = cast("Iterable[str]", plain.get(UNREAD, ()))
-    known = {name: value for name, value in plain.items() if name != UNREAD}
-    return typed(edition, step, known) | dict.fromkeys((*unread, *erased), UNREADABLE)
+    known = {name: value for name, value in plain.items() if name != UNREAD} if UNREAD in plain else plain
+    values = typed(edition, step, known)
+    values.update(dict.fromkeys((*unread, *erased), UNREADABLE))
+    return values
 
 
 def _plain(value: Value) -> Plain:
@@ -139,7 +141,8 @@ def _text(given: Plain, longest: int = LONGEST) -> str:
     if not isinstance(given, str):
         raise TypeError("a text is expected")
     text = unicodedata.normalize("NFC", given).strip()
-    if len(text) > longest or not text or harmless(text.replace("\n", " ")) != text.replace("\n", " "):
+    line = text.replace("\n", " ")
+    if len(text) > longest or not text or harmless(line) != line:
         raise ValueError(f"a text of 1 to {longest} printable characters is expected")
     return text
 

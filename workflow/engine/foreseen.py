@@ -43,7 +43,7 @@ def foreseen(laws: Laws, record: CaseRecord, act: tuple[str, str], on: date, tod
     number, day = record.row.head.entries + 1, min(on, today)
     bare = Recorded(number, EntryKind.ACT, today, step=step, outcome=outcome, occurred_on=day)
     try:
-        before, after = record.view(present=True), record.view(bare, present=True)
+        before, after = record.views(bare, present=True)
     except WorkflowError:
         return NOTHING_KNOWN
     edition, world, entry = record.book.edition_on(day), World(laws.calendar, None), Entry(step, outcome, day)

@@ -65,7 +65,7 @@ def judge(
 
     An irregular act is not examined: what it breaks is given in ``broken``. ``worlds``: read for many acts at once.
     """
-    before, after = record.view(present=True), record.view(entry, present=True)
+    before, after = record.views(entry, present=True)
     world_in = worlds.of if worlds else partial(world_of, task)
     world = world_in(record, before.values, *after.every_round)
     if entry.outcome == IRREGULAR:
@@ -106,11 +106,11 @@ class Worlds:
     def of(self, record: CaseRecord, *values: Mapping[str, Value]) -> World:
         """Return calendar and members for a case, as ``world_of``."""
         path = record.row.path
-        if record.held or not names_in(record.book, values) <= self._named.get(path, set()):
+        named = self._named.get(path)
+        if record.held or named is None or not names_in(record.book, values) <= named:
             return world_of(self._task, record, *values)
         if path not in self._rosters:
-            names = self._named.get(path, set())
-            self._rosters[path] = roster_for(self._task.connection, path, names) if names else None
+            self._rosters[path] = roster_for(self._task.connection, path, named) if named else None
         return World(self._task.laws.calendar, self._rosters[path])
 
 

@@ -101,7 +101,7 @@ def _views(records: Sequence[CaseRecord], act: Recorded) -> list[tuple[CaseRecor
     for record in records:
         entry = replace(act, number=record.row.head.entries + 1)
         try:
-            found.append((record, record.view(present=True), record.view(entry, present=True)))
+            found.append((record, *record.views(entry, present=True)))
         except StepImpossible:
             continue
     return found

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from workflow.calendar.office import office_day
 from workflow.case.history import IRREGULAR, CaseView, Round
-from workflow.case.record import AMENDING, EntryKind, Recorded, effective, known_part, replay
+from workflow.case.record import AMENDING, EntryKind, Recorded, effective, known_part, replay, replay_with
 from workflow.case.values import ABSENT, Value
 from workflow.engine.evidence import restored
 from workflow.engine.laws import Held, Laws, laid_over
@@ -59,6 +59,24 @@ class Written:
     confirmed_by: int | None
     body: Mapping[str, Any]
     reason: str | None
+    principal_id: int | None
+
+
+class _Line(NamedTuple):
+    """An entry as it stands in the database, in the order of ``_LINE``: its columns are asked for again and again."""
+
+    id: int
+    number: int
+    kind: str
+    step: str | None
+    outcome: str | None
+    occurred_on: date | None
+    recorded_at: datetime
+    account_id: int
+    organization_id: int
+    confirmed_by: int | None
+    supersedes: int | None
+    body: bytes
     principal_id: int | None
 
 
@@ -132,6 +150,15 @@ class CaseRecord:
         given = self.given(as_of, present=present)
         return self._fold(effective((*self.recorded(), *more), as_of), proposed, given)
 
+    def views(self, entry: Recorded, *, present: bool = False) -> tuple[CaseView, CaseView]:
+        """Return the case as it stands and as it would with one more entry, each as ``view`` gives it."""
+        if entry.kind in AMENDING:
+            return self.view(present=present), self.view(entry, present=present)
+        given = self.given(present=present)
+        known = self._known(effective(self.recorded()))
+        before, after = replay_with(known, (entry,), self.book.edition_on, given)
+        return self._told(before, known, given), self._told(after, [*known, entry], given)
+
     def fold(self, entries: Iterable[Recorded], proposed: frozenset[int | None] = frozenset()) -> CaseView:
         """Return the case that effective entries make; those numbered in ``proposed`` must be known to the law."""
         return self._fold(entries, proposed, self.given())
@@ -140,7 +167,10 @@ class CaseRecord:
         self, entries: Iterable[Recorded], proposed: frozenset[int | None], given: Mapping[str, Value]
     ) -> CaseView:
         known = self._known(entries, proposed)
-        view = replay(known, self.book.edition_on, given)
+        return self._told(replay(known, self.book.edition_on, given), known, given)
+
+    def _told(self, view: CaseView, known: Sequence[Recorded], given: Mapping[str, Value]) -> CaseView:
+        """Return a view of known entries with what its irregular acts were when they were recorded."""
         irregular = [one for one in known if one.kind is EntryKind.ACT and one.outcome == IRREGULAR]
         if not irregular:
             return view
@@ -228,14 +258,14 @@ _KEPT_OF = select(*_VALUE).join(Entry).where(_OF)
 def read_record(connection: Connection, laws: Laws, row: CaseRow) -> CaseRecord:
     """Return a case with its entries and the law that binds it, in three queries (one more if it moved)."""
     values = _kept(connection.execute(_KEPT, {"case": row.id}).all())
-    lines = connection.execute(_LINES, {"case": row.id}).all()
+    lines = [_Line._make(line) for line in connection.execute(_LINES, {"case": row.id}).all()]
     spans, held = _spans(connection, row, lines)
     return _record(row, lines, values, laws.book_of(connection, spans), held)
 
 
 def _record(
     row: CaseRow,
-    lines: Sequence[Any],
+    lines: Sequence[_Line],
     values: Mapping[int, dict[str, tuple[bytes, Any]]],
     book: Rulebook,
     held: tuple[Holder, ...],
@@ -245,11 +275,11 @@ def _record(
     return CaseRecord(row, tuple(entries), book, held)
 
 
-def _days(lines: Sequence[Any]) -> dict[int, date]:
+def _days(lines: Sequence[_Line]) -> dict[int, date]:
     """Return the day under whose law each entry was written: of a correction, that of the act as it then stood."""
     days: dict[int, date] = {}
     for line in lines:
-        days[line.number] = line.occurred_on or days.get(line.supersedes) or office_day(line.recorded_at)
+        days[line.number] = line.occurred_on or days.get(line.supersedes or 0) or office_day(line.recorded_at)
         if line.supersedes is not None:
             days[line.supersedes] = days[line.number]
     return days
@@ -259,9 +289,9 @@ def read_records(connection: Connection, laws: Laws, rows: Sequence[CaseRow]) ->
     """Yield cases with their entries, in the order of ``rows``: each as ``read_record`` does, in as many queries."""
     ids = [row.id for row in rows]
     values = _kept(connection.execute(_KEPT_OF, {"cases": ids}).all())
-    lines: dict[int, list[Any]] = {}
-    for line in connection.execute(_LINES_OF, {"cases": ids}).all():
-        lines.setdefault(line.case_id, []).append(line)
+    lines: dict[int, list[_Line]] = {}
+    for case_id, *line in connection.execute(_LINES_OF, {"cases": ids}):
+        lines.setdefault(case_id, []).append(_Line._make(line))
     placed = {row.id: _spans(connection, row, lines.get(row.id, [])) for row in rows}
     laid = laid_over(connection, (span for spans, _ in placed.values() for span in spans))
     books: dict[tuple[Held, ...], Rulebook] = {}
@@ -272,7 +302,7 @@ def read_records(connection: Connection, laws: Laws, rows: Sequence[CaseRow]) ->
         yield _record(row, lines.pop(row.id, []), values, books[spans], held)
 
 
-def _spans(connection: Connection, row: CaseRow, lines: Sequence[Any]) -> tuple[tuple[Held, ...], tuple[Holder, ...]]:
+def _spans(connection: Connection, row: CaseRow, lines: Sequence[_Line]) -> tuple[tuple[Held, ...], tuple[Holder, ...]]:
     """Return which branch had the case when, by day and by entry: the one that opened it, each that took it over."""
     moves = [line for line in lines if (line.step, line.outcome) == (MOVE, HANDED_OVER) and line.kind == EntryKind.ACT]
     if not moves:
@@ -301,7 +331,9 @@ def _kept(rows: Iterable[Any]) -> dict[int, dict[str, tuple[bytes, Any]]]:
 
 def _committed(body: Mapping[str, Any], values: Mapping[str, tuple[bytes, Any]]) -> dict[str, Any]:
     """Return the values that the entry committed itself to; whatever else stands beside it says nothing."""
-    commits = body.get("commit", {})
+    commits = body.get("commit")
+    if not commits:  # most entries: nothing of them can be erased
+        return {}
     return {
         name: value
         for name, (salt, value) in values.items()
@@ -309,8 +341,8 @@ def _committed(body: Mapping[str, Any], values: Mapping[str, tuple[bytes, Any]])
     }
 
 
-def _written(line: Any, values: Mapping[str, tuple[bytes, Any]], edition: Edition) -> Written:  # noqa: ANN401 - a row of the query above
-    body = json.loads(line.body)
+def _written(line: _Line, values: Mapping[str, tuple[bytes, Any]], edition: Edition) -> Written:
+    body = json.loads(line.body.decode())
     recorded_on = office_day(line.recorded_at)
     kept = _committed(body, values)
     reason = kept.pop(REASON, None)

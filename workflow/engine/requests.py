@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
@@ -25,7 +24,7 @@ LONGEST_NAME = 200  # characters of the name of a piece of evidence
 MOST_EVIDENCE = 60  # pieces
 MOST_LISTED = 100  # values of one piece
 LARGEST = 2**31  # no whole number is as large, nor as small as below its negative
-LINE_BREAKS = "\n\r\t"
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # steers, or is half a character
 
 
 class UnsoundRequest(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -146,7 +145,10 @@ KINDS: dict[str, type[Request]] = {
 
 def plain_of(request: Request) -> dict[str, Any]:
     """Return a request as plain values, to be stored while it waits."""
-    return {"action": request.action, **asdict(request)}
+    plain: dict[str, Any] = {name: getattr(request, name) for name in _types(request.action)}
+    if "evidence" in plain:
+        plain["evidence"] = dict(plain["evidence"])
+    return {"action": request.action, **plain}
 
 
 def request_of(plain: Mapping[str, Any]) -> Request:
@@ -230,7 +232,7 @@ def _single(name: str, value: object, kinds: tuple[type, ...]) -> Iterator[objec
 def bounded(name: str, value: object) -> None:
     """Raise UnsoundRequest unless a value is single and within bounds."""
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT or any(map(_unprintable, value)):
+        if len(value) > LONGEST_TEXT or UNPRINTABLE.search(value):
             zh = f"“{name}”应为不超过{LONGEST_TEXT}字、没有控制字符的文字"
             raise _unsound(zh, f"“{name}” is a text of up to {LONGEST_TEXT} characters without control characters")
     elif isinstance(value, int):
@@ -238,11 +240,6 @@ def bounded(name: str, value: object) -> None:
             raise _unsound(f"“{name}”中的数字过大", f"a number in “{name}” is too large")
     elif value is not None:
         raise _unsound(f"“{name}”中有看不懂的内容", f"“{name}” holds what is neither text nor number")
-
-
-def _unprintable(character: str) -> bool:
-    """Tell whether a character is half of one, or steers instead of saying something."""
-    return unicodedata.category(character) in ("Cc", "Cs") and character not in LINE_BREAKS
 
 
 def _unsound(zh: str, en: str) -> UnsoundRequest:

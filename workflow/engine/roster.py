@@ -104,4 +104,7 @@ def _penalty(line: Row[Any]) -> Penalty:
 
 def _known(kind: type[Code], code: str) -> Code | Unreadable:
     """Return what a code stands for; one that this program does not know is unreadable, never guessed."""
-    return kind(code) if code in {str(one) for one in kind} else UNREADABLE
+    try:
+        return kind(code)
+    except ValueError:
+        return UNREADABLE

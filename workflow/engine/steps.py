@@ -149,12 +149,13 @@ def take_step(task: Task, row: CaseRow, request: TakeStep, confirmed: Actor | No
     ``confirmed``: the second person, when there is one already.
     """
     record = read_record(task.connection, task.laws, row)
-    judged = weigh(task, record, request)
+    around = around_case(task, row)
+    judged = weigh(task, record, request, around)
     if judged.rules and not request.reason:
         raise ReasonNeeded(_demands(judged), judged.rules)
     if judged.rules and confirmed is None:
         return Answer(SubmissionStatus.WAITING, row.number, row.state, rules=judged.rules)
-    return _write(task, record, judged, request, confirmed)
+    return _write(task, record, judged, request, confirmed, around)
 
 
 def weigh(task: Task, record: CaseRecord, request: TakeStep, around: Around | None = None) -> Judged:
@@ -274,7 +275,9 @@ def _demands(judged: Judged) -> Text:
     )
 
 
-def _write(task: Task, record: CaseRecord, judged: Judged, request: TakeStep, confirmed: Actor | None) -> Answer:
+def _write(
+    task: Task, record: CaseRecord, judged: Judged, request: TakeStep, confirmed: Actor | None, around: Around
+) -> Answer:
     row, entry = record.row, judged.entry
     notes: dict[str, Plain] = {"round": judged.after.rounds.get(request.step, 1), HAS_COMMITTEE: row.has_committee}
     if judged.rules:
@@ -291,5 +294,8 @@ def _write(task: Task, record: CaseRecord, judged: Judged, request: TakeStep, co
     end = append(
         task.connection, row.head, [draft], task.author(confirmed), task.now, state=judged.after.state, **moved
     )
-    refresh(task, read_row(task.connection, row.id) if moved else row, record.book, judged)
+    if moved:
+        refresh(task, read_row(task.connection, row.id), record.book, judged)
+    else:
+        refresh(task, row, record.book, judged, around.line)
     return Answer(SubmissionStatus.RECORDED, row.number, judged.after.state, end.entries, rules=judged.rules)

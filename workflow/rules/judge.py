@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from workflow.case.facts import World
 from workflow.case.history import CaseView, Entry, lacking
@@ -97,7 +98,11 @@ class Examiner:
     def __init__(self, book: Rulebook, world: World) -> None:
         """Take the rules and the world that facts are computed from."""
         self.book, self.world = book, world
-        self.explainer = Explainer(book, {})
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Return what puts verdicts into words: most acts break nothing."""
+        return Explainer(self.book, {})
 
     def incomplete(self, entry: Entry) -> tuple[Refusal, ...]:
         """Return why an entry cannot be taken for want of required evidence: one reason that names all that lacks."""
@@ -132,13 +137,14 @@ class Examiner:
         before; so is a breach that lies in an act which was on record
         already (the talk that comes to be recorded only after the decision): refusing the entry would not undo it.
         """
-        old, new = self.book.columns(before, self.world), self.book.columns(after, self.world)
+        new = self.book.columns(after, self.world)
         refusals: list[Refusal] = []
         concerns: list[Concern] = []
         verdicts = self.book.judge_all(new, as_of)
-        for judged, verdict in zip(self.book.judged, verdicts, strict=True):
-            if verdict.state is not VerdictState.VIOLATED:
-                continue
+        told = zip(self.book.judged, verdicts, strict=True)
+        broken = [(judged, verdict) for judged, verdict in told if verdict.state is VerdictState.VIOLATED]
+        old = self.book.columns(before, self.world) if broken else new
+        for judged, verdict in broken:
             excused = judged.judge(old, as_of)[3:5] == verdict[3:5] and not self._acts_anew(judged, entry)
             if excused and not _late_act(judged, old, new):
                 continue

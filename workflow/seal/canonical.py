@@ -14,6 +14,8 @@ LARGEST = 2**53 - 1  # whole numbers beyond it are not the same in every reader
 
 Plain = str | int | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)  # made once
+
 
 class NotCanonical(ValueError):  # noqa: N818 - errors are named as facts
     """A value has no canonical writing."""
@@ -26,8 +28,7 @@ def canonical(value: Plain) -> bytes:
     """
     _check(value, "$")
     try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return text.encode()
+        return _WRITER.encode(value).encode()
     except UnicodeEncodeError as error:
         raise NotCanonical("a lone surrogate is no text") from error
 

@@ -45,6 +45,11 @@ class Database:
         self.place = urls.place(self._url)  # for messages: never with a password
         self.role = self._url.username if self.dialect == "postgresql" else None
         self._engine = self._make_engine(owner=False)
+        self._reading = self._engine  # on SQLite connections of its own: one that only reads stays so
+        if self.dialect == "sqlite":
+            self._reading = sqlite.make_engine(self._url, owner=False, reading=True)
+        self._through = {mode: self._as(self._engine, mode) for mode in ("write", "sweep")}  # made once
+        self._through["read"] = self._as(self._reading, "read")
         self._lock = Lock()
         self._opened = False
 
@@ -55,7 +60,7 @@ class Database:
     def read(self) -> AbstractContextManager[Connection]:
         """Return a transaction that sees one state of the database throughout and cannot write."""
         self.open()
-        return self._transaction(self._engine, "read")
+        return self._transaction("read")
 
     def write(self) -> AbstractContextManager[Connection]:
         """Return a transaction that writes: committed at the end of its block, rolled back by any error.
@@ -64,7 +69,7 @@ class Database:
         DatabaseBusy where others were in the way: wrap the whole unit of work in ``retrying``.
         """
         self.open()
-        return self._transaction(self._engine, "write")
+        return self._transaction("write")
 
     @contextmanager
     def sweep(self) -> Iterator[Connection]:
@@ -73,14 +78,19 @@ class Database:
         It is alone in changing the life of findings; cases are written to meanwhile on PostgreSQL. Raises as ``write``.
         """
         self.open()
-        with self._transaction(self._engine, "sweep") as connection:
+        with self._transaction("sweep") as connection:
             for statement in postgresql.SWEEPING if self.dialect == "postgresql" else ():
                 connection.exec_driver_sql(statement)
             yield connection
 
     def peek(self) -> AbstractContextManager[Connection]:
         """Return a transaction that reads whatever is there, without asking first whether it is sound."""
-        return self._transaction(self._engine, "read")
+        return self._transaction("read")
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Return what the application's transactions run through, for whoever listens."""
+        return (self._engine,) if self._reading is self._engine else (self._engine, self._reading)
 
     def answers(self) -> bool:
         """Tell whether it can be read now, and is of this program's edition."""
@@ -99,7 +109,8 @@ class Database:
         """
         engine = self._make_engine(owner=True)
         try:
-            with self._transaction(engine, "write" if transaction else "none") as connection:
+            mode: Mode = "write" if transaction else "none"
+            with self._transaction(mode, self._as(engine, mode)) as connection:
                 yield connection
         finally:
             engine.dispose()
@@ -110,7 +121,7 @@ class Database:
             return self
         with self._lock:
             if not self._opened:
-                with self._transaction(self._engine, "read") as connection:
+                with self._transaction("read") as connection:
                     revision.require_newest(connection, self.place)
                     protection.require(connection, self.role)
                 self._opened = True
@@ -118,7 +129,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection that is not in use; the next use checks the database again."""
-        self._engine.dispose()
+        for engine in self.engines:
+            engine.dispose()
         self._opened = False
 
     def owner_address(self) -> URL:
@@ -149,11 +161,17 @@ class Database:
             return postgresql.make_engine(self._url, owner=False)
         return postgresql.make_engine(self.owner_address(), owner=True)
 
+    def _as(self, engine: Engine, mode: Mode) -> Engine:
+        """Return an engine whose transactions are of one mode."""
+        return engine.execution_options(**({sqlite.MODE: mode} if self.dialect == "sqlite" else OPTIONS[mode]))
+
     @contextmanager
-    def _transaction(self, engine: Engine, mode: Mode) -> Iterator[Connection]:
-        options = {sqlite.MODE: mode} if self.dialect == "sqlite" else OPTIONS[mode]
+    def _transaction(self, mode: Mode, through: Engine | None = None) -> Iterator[Connection]:
+        begin = sqlite.BEGIN.get(mode) if self.dialect == "sqlite" else None  # its driver begins nothing by itself
         try:
-            with engine.execution_options(**options).begin() as connection:
+            with (through or self._through[mode]).begin() as connection:
+                if begin:
+                    connection.exec_driver_sql(begin)
                 yield connection
         except (DBAPIError, NoConnectionFree, UnicodeDecodeError) as error:
             known = translated(error, self.place, writing=mode != "read")

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 
 from workflow.errors import Text, WorkflowError
@@ -31,7 +31,7 @@ PRAGMAS = (  # the wait first: the others may already need it
 )
 MODE = "jishi_mode"  # execution option: read, write, sweep or none (no transaction of ours)
 BEGIN = {"read": "BEGIN", "write": "BEGIN IMMEDIATE", "sweep": "BEGIN IMMEDIATE"}
-READING = {mode: f"PRAGMA query_only = {'ON' if mode == 'read' else 'OFF'}" for mode in (*BEGIN, "none")}
+ONLY_READING = "PRAGMA query_only = ON"  # for a connection's whole life: each change has every statement prepared anew
 
 ALLOWED = {
     sqlite3.SQLITE_SELECT,
@@ -47,7 +47,6 @@ ALLOWED_PRAGMAS = {  # with an argument; without one a pragma only tells
     "index_list",
     "index_xinfo",
     "integrity_check",
-    "query_only",
     "quick_check",
     "table_info",
     "table_xinfo",
@@ -93,8 +92,11 @@ def safe_driver(module: ModuleType | None = None) -> ModuleType:
     )
 
 
-def make_engine(url: URL, *, owner: bool) -> Engine:
-    """Return an engine on a file: the application's, or the owner's, which may create it and change the schema."""
+def make_engine(url: URL, *, owner: bool, reading: bool = False) -> Engine:
+    """Return an engine on a file: the application's, or the owner's, which may create it and change the schema.
+
+    ``reading``: the connections of this one can write nothing.
+    """
     module, path = safe_driver(), file_of(url)
 
     def connect() -> Any:  # noqa: ANN401 - one of two drivers
@@ -105,8 +107,7 @@ def make_engine(url: URL, *, owner: bool) -> Engine:
 
     pool: dict[str, Any] = {"poolclass": NullPool} if owner else {"pool_size": 5, "max_overflow": 15}
     engine = create_engine(url, module=module, creator=connect, hide_parameters=True, **pool)
-    event.listen(engine, "connect", _settle(owner=owner))
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _settle(owner=owner, reading=reading))
     return engine
 
 
@@ -117,22 +118,16 @@ def create_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _settle(*, owner: bool) -> Callable[[Any, object], None]:
+def _settle(*, owner: bool, reading: bool) -> Callable[[Any, object], None]:
     def settle(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
+        if reading:
+            connection.execute(ONLY_READING).close()
         if not owner:
             connection.set_authorizer(authorize)
 
     return settle
-
-
-def _begin(connection: Connection) -> None:
-    """Begin as the unit of work needs it; the driver begins nothing by itself."""
-    mode = connection.get_execution_options().get(MODE, "read")
-    connection.exec_driver_sql(READING[mode])
-    if mode in BEGIN:
-        connection.exec_driver_sql(BEGIN[mode])
 
 
 def authorize(action: int, first: str | None, second: str | None, schema: str | None, within: str | None) -> int:  # noqa: ARG001 - SQLite's signature

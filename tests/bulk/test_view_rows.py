@@ -37,7 +37,7 @@ def test_a_drawn_case_has_the_same_row_in_bulk_as_alone(builder, seed, tmp_path)
 @pytest.mark.parametrize(
     ("what", "broken"),
     [
-        ("in which state an act was possible is not asked", ("_WALKED", "0")),
+        ("in which state an act was possible is not asked", ("_IMPOSSIBLE", "FALSE")),
         ("the day after is taken", ("_day_of", None)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

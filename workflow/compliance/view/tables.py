@@ -17,6 +17,7 @@ import duckdb
 
 from workflow.bulk.casting import Casting
 from workflow.bulk.computed import CALENDAR, PEOPLE
+from workflow.bulk.folding import ACTS
 from workflow.bulk.terms import literal, name
 from workflow.calendar import WorkingCalendar
 from workflow.case.roster import PenaltyKind, Standing
@@ -49,8 +50,8 @@ def opened(threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyCo
 def lay_out(connection: duckdb.DuckDBPyConnection, casting: Casting, calendar: WorkingCalendar) -> None:
     """Create the tables that do not depend on the cases."""
     acts = casting.folding
-    create(connection, "acts", acts.acts_types)
-    insert(connection, "acts", acts.acts_types, acts.acts_rows())
+    create(connection, "acts", ACTS)
+    insert(connection, "acts", ACTS, acts.acts_rows())
     create(connection, "calendar", CALENDAR)
     insert(connection, "calendar", CALENDAR, working_days(calendar))
 

@@ -192,7 +192,7 @@ class Folding:
         odd = f"{line} OR min(organization) <> max(organization) OR {bits} OR {kinds}"
         together = [line.brought for line in lines if line.column.partition(".")[0] in self.several]
         counted = " + ".join(f"CAST({one} AS INTEGER)" for one in ("_mask IS NOT NULL", *together))
-        day = f"(CAST(occurred_on - {DAY_ZERO} AS BIGINT) << _from)"
+        day = f"((CAST(occurred_on - {DAY_ZERO} AS BIGINT) & {(1 << DAY_BITS) - 1}) << _from)"
         lanes = sorted({_place_of(code)[0] for code in self.codes.values()})
         found = [
             '"case"',

@@ -82,7 +82,9 @@ def known_part(entry: Recorded, edition: Edition) -> Recorded | None:
     if entry.kind not in (EntryKind.ACT, EntryKind.ATTESTED):
         return entry
     step = edition.steps.get(entry.step or "")
-    if step is None or (entry.kind is EntryKind.ACT and entry.outcome not in {*step.outcomes, IRREGULAR}):
+    if step is None or (
+        entry.kind is EntryKind.ACT and entry.outcome != IRREGULAR and entry.outcome not in step.outcomes
+    ):
         return None
     if entry.evidence.keys() <= step.evidence.keys():
         return entry

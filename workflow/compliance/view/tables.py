@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,17 +53,19 @@ def lay_out(connection: duckdb.DuckDBPyConnection, casting: Casting, calendar: W
     acts = casting.folding
     create(connection, "acts", ACTS)
     insert(connection, "acts", ACTS, acts.acts_rows())
+    lay_out_days(connection, calendar)
+
+
+def lay_out_days(connection: duckdb.DuckDBPyConnection, calendar: WorkingCalendar) -> None:
+    """Create the table of days, each with the number of working days up to it, from the first day laid out."""
+    days = map(date.fromordinal, range(FIRST_DAY.toordinal(), LAST_DAY.toordinal() + 1))
+    through = list(accumulate(map(calendar.is_working_day, days)))
     create(connection, "calendar", CALENDAR)
-    insert(connection, "calendar", CALENDAR, working_days(calendar))
-
-
-def working_days(calendar: WorkingCalendar) -> Iterator[tuple[date, int]]:
-    """Yield each day with the number of working days up to it, from the first day laid out."""
-    held, day = 0, FIRST_DAY
-    while day <= LAST_DAY:
-        held += calendar.is_working_day(day)
-        yield day, held
-        day += timedelta(1)
+    connection.execute(
+        f"INSERT INTO calendar SELECT {literal(FIRST_DAY)} + CAST(generate_subscripts(through, 1) - 1 AS INTEGER), "
+        "unnest(through) FROM (SELECT ?::INTEGER[] AS through)",
+        [through],
+    )
 
 
 def know_people(connection: duckdb.DuckDBPyConnection, members: str | None) -> None:

@@ -127,15 +127,16 @@ def test_an_act_whose_word_finds_no_room_is_not_plain(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("days", "order", "odd"),
+    ("days", "order", "body", "odd"),
     [
-        (("2026-06-01", "2026-06-03", "2026-07-01"), (1, 2, 3), False),
-        (("2026-06-01", "2026-06-03", "2026-07-01"), (3, 1, 2), False),  # as the rows stand in the file
-        (("2026-06-01", "2026-06-03", "0999-12-31"), (1, 2, 3), True),  # a day that is not laid out
-        (("2026-06-01", "2026-06-03", "6742-01-01"), (1, 2, 3), True),
+        (("2026-06-01", "2026-06-03", "2026-07-01"), (1, 2, 3), "general_meeting", False),
+        (("2026-06-01", "2026-06-03", "2026-07-01"), (1, 2, 3), "nobody", True),  # a word that no edition knows
+        (("2026-06-01", "2026-06-03", "2026-07-01"), (3, 1, 2), None, False),  # as the rows stand in the file
+        (("2026-06-01", "2026-06-03", "0999-12-31"), (1, 2, 3), None, True),  # a day that is not laid out
+        (("2026-06-01", "2026-06-03", "6742-01-01"), (1, 2, 3), None, True),
     ],
 )
-def test_a_plain_history_is_known_in_any_order_and_only_of_days_that_can_be_gathered(days, order, odd):
+def test_a_plain_history_is_known_in_any_order_and_only_of_days_that_can_be_gathered(days, order, body, odd):
     casting = Casting(Layout(BOOK))
     types = casting.folding.entries.types
     steps = dict(zip((1, 2, 3), (("apply", "received"), ("talk", "held"), ("activist", "confirmed")), strict=True))
@@ -145,10 +146,12 @@ def test_a_plain_history_is_known_in_any_order_and_only_of_days_that_can_be_gath
         know_people(connection, None)
         create(connection, "entries", types)
         head = {one: types[one] for one in ("case", "organization", "number", "kind", "step", "outcome", "occurred_on")}
+        head |= {"activist.body": types["activist.body"]}
         create(connection, "given", head)
         cases = range(1, 201)  # more rows than there are acts: the smaller table is the one that is looked up
         insert(connection, "given", head, (
-            (case, 1, number, "act", *steps[number], days[number - 1]) for case in cases for number in order
+            (case, 1, number, "act", *steps[number], days[number - 1], body if number == max(order) else None)
+            for case in cases for number in order
         ))  # fmt: skip
         connection.execute("INSERT INTO entries BY NAME SELECT * FROM given")
         found = connection.execute(f'SELECT "#odd" FROM ({casting.statement("entries", types)})').fetchall()

@@ -10,7 +10,6 @@ import pytest
 
 from tests.bulk.histories import NAMES, ORGANIZATIONS, members, number_of
 from tests.regulation.case import CALENDAR
-from workflow.bulk.computed import CALENDAR as CALENDAR_TYPES
 from workflow.bulk.computed import Computed, computed, joins
 from workflow.case.facts import (
     DaysIn,
@@ -27,7 +26,7 @@ from workflow.case.rhythms import FirstMissed, FirstMissedPeriod
 from workflow.case.values import Unreadable
 from workflow.compliance.engines.duckdb import insert
 from workflow.compliance.view.singly import rosters
-from workflow.compliance.view.tables import MEMBERS, create, know_people, working_days
+from workflow.compliance.view.tables import MEMBERS, create, know_people, lay_out_days
 
 PEOPLE = ("p.one", "p.two")
 FACTS = [
@@ -93,8 +92,7 @@ def database():
         create(connection, "members", MEMBERS)
         insert(connection, "members", MEMBERS, members())
         know_people(connection, "members")
-        create(connection, "calendar", CALENDAR_TYPES)
-        insert(connection, "calendar", CALENDAR_TYPES, working_days(CALENDAR))
+        lay_out_days(connection, CALENDAR)
         create(connection, "drawn", TYPES)
         insert(connection, "drawn", TYPES, ([row[name] for name in TYPES] for row in drawn(3000)))
         yield connection

@@ -7,9 +7,11 @@ import pytest
 
 from tests.regulation.case import BOOK, CALENDAR
 from tests.rules.procedure import BOOK as LENDING
+from workflow.bulk import folding
 from workflow.bulk.casting import Casting
 from workflow.bulk.layout import Layout
 from workflow.bulk.plain import MOST_SLOTS, plain_acts, several
+from workflow.compliance.engines.duckdb import insert
 from workflow.compliance.view.tables import create, know_people, lay_out
 from workflow.law.timeline import Period
 
@@ -114,3 +116,43 @@ def test_a_case_of_a_procedure_without_states_is_odd_where_a_step_is_taken_again
         found = connection.execute(f'SELECT "#case", "#odd" FROM ({casting.statement("entries", types)})').fetchall()
     assert sorted(found) == [(1, False), (2, True)]
     assert "#broken" in casting.types_of_round
+
+
+def test_an_act_whose_word_finds_no_room_is_not_plain(monkeypatch):
+    monkeypatch.setattr(folding, "SET_BITS", 3)
+    few = Casting(Layout(BOOK)).folding
+    assert len(few.sets) == 2  # with three words between them, of two bits and of one
+    assert all(f"{act.step}.{field}" in few.sets for act in few.plain for field in act.sets)
+    assert len(few.plain) < len(ACTS)
+
+
+@pytest.mark.parametrize(
+    ("days", "order", "body", "odd"),
+    [
+        (("2026-06-01", "2026-06-03", "2026-07-01"), (1, 2, 3), "general_meeting", False),
+        (("2026-06-01", "2026-06-03", "2026-07-01"), (1, 2, 3), "nobody", True),  # a word that no edition knows
+        (("2026-06-01", "2026-06-03", "2026-07-01"), (3, 1, 2), None, False),  # as the rows stand in the file
+        (("2026-06-01", "2026-06-03", "0999-12-31"), (1, 2, 3), None, True),  # a day that is not laid out
+        (("2026-06-01", "2026-06-03", "6742-01-01"), (1, 2, 3), None, True),
+    ],
+)
+def test_a_plain_history_is_known_in_any_order_and_only_of_days_that_can_be_gathered(days, order, body, odd):
+    casting = Casting(Layout(BOOK))
+    types = casting.folding.entries.types
+    steps = dict(zip((1, 2, 3), (("apply", "received"), ("talk", "held"), ("activist", "confirmed")), strict=True))
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")  # so that the rows are gathered as they stand
+        lay_out(connection, casting, CALENDAR)
+        know_people(connection, None)
+        create(connection, "entries", types)
+        head = {one: types[one] for one in ("case", "organization", "number", "kind", "step", "outcome", "occurred_on")}
+        head |= {"activist.body": types["activist.body"]}
+        create(connection, "given", head)
+        cases = range(1, 201)  # more rows than there are acts: the smaller table is the one that is looked up
+        insert(connection, "given", head, (
+            (case, 1, number, "act", *steps[number], days[number - 1], body if number == max(order) else None)
+            for case in cases for number in order
+        ))  # fmt: skip
+        connection.execute("INSERT INTO entries BY NAME SELECT * FROM given")
+        found = connection.execute(f'SELECT "#odd" FROM ({casting.statement("entries", types)})').fetchall()
+    assert found == [(odd,)] * len(cases)

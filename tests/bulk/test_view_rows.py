@@ -9,6 +9,7 @@ import pytest
 from tests.bulk.views import compare, draw, stored
 from tests.regulation.case import BOOK, CALENDAR, LAW
 from workflow.bulk import folding
+from workflow.bulk.entries import EntryColumns
 from workflow.bulk.layout import Layout
 from workflow.compliance.view.build import Builder
 from workflow.rules.rulebook import Rulebook
@@ -37,7 +38,7 @@ def test_a_drawn_case_has_the_same_row_in_bulk_as_alone(builder, seed, tmp_path)
 @pytest.mark.parametrize(
     ("what", "broken"),
     [
-        ("in which state an act was possible is not asked", ("_WALKED", "0")),
+        ("in which state an act was possible is not asked", ("_IMPOSSIBLE", "FALSE")),
         ("the day after is taken", ("_day_of", None)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -57,3 +58,10 @@ def test_an_act_that_came_twice_is_seen(tmp_path):
     acts = builder.casting.folding.plain
     builder.casting.folding.plain = tuple(replace(act, slots=0) for act in acts)
     assert compare(builder, stored(builder, draw(builder.layout, 1, 300)), tmp_path).differences
+
+
+@pytest.mark.parametrize(("there", "brought"), [(True, {"paper": True}), (False, {}), (None, {})])
+def test_a_paper_that_is_said_not_to_be_there_is_blank(there, brought):
+    columns = EntryColumns(BOOK.periods)
+    act = {"number": 1, "kind": "act", "step": "apply", "outcome": "received", "apply.paper": there}
+    assert columns.recorded(dict.fromkeys(columns.types) | act).evidence == brought

@@ -103,7 +103,9 @@ class EntryColumns:
         kind, step = EntryKind(row["kind"]), row["step"]
         fields = self._fields(step)
         evidence = {
-            name: found for name, one in fields.items() if (found := _value(one, row.get(one.column))) is not None
+            name: found
+            for name, one in fields.items()
+            if (stored := row.get(one.column)) is not None and (found := _value(one, stored)) is not None
         }
         evidence |= dict.fromkeys(row["unreadable"] or (), UNREADABLE)
         evidence |= dict.fromkeys(row["cleared"] or (), None)
@@ -156,8 +158,8 @@ def _codes(edition: Edition, field: FieldDef) -> frozenset[str]:
 
 
 def _value(one: Evidence, stored: Any) -> Value:  # noqa: ANN401 - of a row
-    """Return what a column of a row says, None where nothing stands."""
-    if stored is None or (one.presence and not stored):
+    """Return what stands in a column of a row, None where it says that there is nothing."""
+    if one.presence and not stored:
         return None
     if one.type is FieldType.DAYS:
         return tuple(sorted(set(stored))) or None

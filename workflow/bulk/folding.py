@@ -18,22 +18,29 @@ from workflow.law.model import FieldType
 from workflow.law.timeline import Period
 
 ACTS = {  # a column of entries never begins with a line, so that none is of these names
-    "_kind": "VARCHAR",
-    "_step": "VARCHAR",
-    "_outcome": "VARCHAR",
+    "_key": "INTEGER",  # which kind, step, outcome and period of law: one number (``Folding.key``)
     "_period": "INTEGER",
     "_slots": "BIGINT",
+    "_bits": "INTEGER",  # how many of them
     "_span": "BIGINT",  # from which to which state it is possible, and to which it leads: their places, six bits each
     "_past": "BOOLEAN",  # of a history that was taken over; blank: of either
     "_several": "BOOLEAN",  # of a step of which several acts may be on record
     "_mask": "BIGINT",  # the bit of the column that takes its day
-    "_day": "INTEGER",  # the place of that bit, where the day may come once
+    "_lane": "INTEGER",  # where its day is gathered, if it may come once: which number, and from which bit of it on
+    "_from": "INTEGER",
     "_gathers": "INTEGER",  # the place of that bit, where every day of several is asked for
+    "_sets": "BIGINT",  # which words it sets
 }
+# The kinds that a plain history holds, by their place in a key from 1 on.
+KINDS = ("act", "attested", "opened", "offered", "cutover")
+OF_A_STEP = KINDS[:2]
 DATED = "COALESCE(occurred_on, recorded_on)"
-STATES, NOWHERE = 6, 63  # bits of the place of a state; leads nowhere
-DAY_BITS = 22  # of the number of a day, from the first of the calendar
-FIRST_DAY = "DATE '0001-01-01'"
+STATES = 6  # bits of the place of a state; that of the first, 0, is led to by what leads nowhere: no act goes back
+NOWHERE = (1 << STATES) - 1  # a place that no state has
+ANYWHERE = NOWHERE << STATES  # possible in every state
+DAY_BITS, DAYS_A_LANE = 21, 3  # of a day as a number, and how many of them one whole number holds
+DAY_ZERO = "DATE '1000-01-01'"  # a day from the next one on fits; of other days a case is odd
+SET_BITS = 62  # of the words that acts set, all together
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,8 @@ class Folding:
         self.columns = tuple(dict.fromkeys((*known, *beside)))
         possible = plain_acts(self.periods)
         self.codes = self._coded(possible)
+        self.sets = _words_set(possible)
         self.plain = tuple(act for act in possible if self._told(act))
-        self.sets = dict.fromkeys(f"{act.step}.{field}" for act in self.plain for field in act.sets)
 
     def _coded(self, acts: Iterable[PlainAct]) -> dict[str, int]:
         """Return the place of a bit for each column that takes the day of an act; those of single days come first."""
@@ -78,17 +85,21 @@ class Folding:
         return {column: place for place, column in enumerate(days)}
 
     def _told(self, act: PlainAct) -> bool:
-        """Tell whether there is a bit left for the day of an act, and room for the states."""
-        return self.codes.get(f"{act.step}.{act.fills}", 0) < MOST_SLOTS and act.highest < NOWHERE
+        """Tell whether there is a bit left for the day of an act, and room for the states and for what it sets."""
+        sets = all(f"{act.step}.{field}" in self.sets for field in act.sets)
+        return sets and self.codes.get(f"{act.step}.{act.fills}", 0) < MOST_SLOTS and act.highest < NOWHERE
 
     # --- the table of plain acts -------------------------------------------------------------------------------
 
-    @property
-    def acts_types(self) -> dict[str, str]:
-        """Return the columns of the table of plain acts with their types."""
-        return ACTS | {_set(column): "VARCHAR" for column in self.sets}
+    @cached_property
+    def _steps(self) -> list[str]:
+        return sorted({step for period in self.periods for step in period.edition.steps})
 
-    def acts_rows(self) -> list[tuple[int | str | bool | None, ...]]:
+    @cached_property
+    def _outcomes(self) -> list[str]:
+        return sorted({act.outcome for act in self.plain})
+
+    def acts_rows(self) -> list[tuple[int | bool | None, ...]]:
         """Return the rows of the table of plain acts: one a kind of entry, step, outcome and period of law."""
         rows = [self._of_act(act) for act in self.plain]
         for place, period in enumerate(self.periods):
@@ -100,25 +111,49 @@ class Folding:
             ]
         return rows
 
-    def _of_act(self, act: PlainAct) -> tuple[int | str | bool | None, ...]:
-        span = (act.lowest << 2 * STATES) + (act.highest << STATES) + (NOWHERE if act.target is None else act.target)
+    def _of_act(self, act: PlainAct) -> tuple[int | bool | None, ...]:
+        span = (act.lowest << 2 * STATES) + (act.highest << STATES) + (act.target or 0)
         column = f"{act.step}.{act.fills}"
         code = self.codes.get(column)
         days = self.entries.evidence[column].type is FieldType.DAYS
-        told = (
-            1 << code if code is not None else None,
-            None if days and act.step not in self.several else code,
-            code if column in self.each_day else None,
+        lane, first = (None, None) if code is None or (days and act.step not in self.several) else _place_of(code)
+        sets = sum(self.sets[f"{act.step}.{field}"].number(word) for field, word in act.sets.items())
+        return (
+            self._key("act", act.step, act.outcome, act.period),
+            *(act.period, act.slots, act.slots.bit_count(), span, False, act.step in self.several),
+            *(1 << code if code is not None else None, lane, first, code if column in self.each_day else None),
+            sets or None,
         )
-        sets = (act.sets.get(one.partition(".")[2]) if one.partition(".")[0] == act.step else None for one in self.sets)
-        there = act.step in self.several
-        return ("act", act.step, act.outcome, act.period, act.slots, span, False, there, *told, *sets)
 
     def _of_other(
         self, kind: str, step: str, period: int, slots: int | None, *, past: bool | None = None
-    ) -> tuple[int | str | bool | None, ...]:
-        blank = (None,) * (3 + len(self.sets))
-        return (kind, step, "", period, slots, None, past, step in self.several, *blank)
+    ) -> tuple[int | bool | None, ...]:
+        bits = None if slots is None else slots.bit_count()
+        key = self._key(kind, step, "", period)
+        return (key, period, slots, bits, ANYWHERE, past, step in self.several, None, None, None, None, None)
+
+    def _key(self, kind: str, step: str, outcome: str, period: int) -> int:
+        """Return the number of an act: its kind, step, outcome and period of law by their places."""
+        what = self._steps.index(step) + 1 if step else 0
+        how = self._outcomes.index(outcome) + 1 if outcome else 0
+        which = (KINDS.index(kind) + 1) * (len(self._steps) + 1) + what
+        return (which * (len(self._outcomes) + 1) + how) * len(self.periods) + period
+
+    def _key_of_row(self) -> str:
+        """Return the same of an entry; of a word that nobody knows a number that no act has.
+
+        Each word is looked up by itself: DuckDB does it once for all rows where a file lists its words (a dictionary).
+        """
+        kind, step, outcome = (
+            f"COALESCE(list_position([{', '.join(map(literal, words))}], {column}), 0)"
+            for column, words in (("kind", KINDS), ("step", self._steps), ("outcome", self._outcomes))
+        )
+        what = f"CASE WHEN {kind} <= {len(OF_A_STEP)} THEN {step} ELSE 0 END"
+        how = f"CASE WHEN {kind} = 1 THEN {outcome} ELSE 0 END"
+        starts = [period.since for period in self.periods if period.since is not None]
+        period = " + ".join(f"CAST({DATED} >= {literal(day)} AS INTEGER)" for day in starts) or "0"
+        which = f"{kind} * {len(self._steps) + 1} + {what}"
+        return f"CAST((({which}) * {len(self._outcomes) + 1} + {how}) * {len(self.periods)} + {period} AS INTEGER)"
 
     @cached_property
     def _once(self) -> dict[str, int | None]:
@@ -142,59 +177,56 @@ class Folding:
         ``entries``: a relation with all columns; ``there``: those in which anything can stand.
         """
         lines = [self._line(column, column in there) for column in self.columns]
-        stands = "".join(f", {line.stands} AS {name(line.column)}" for line in lines)
-        judged = f'judged AS (SELECT "case", organization, _odd, _brought, _steps{stands} FROM sorted)'
-        columns = "".join(f", {name(column)}" for column in self.columns)
+        lined = f"lined AS (SELECT * FROM {entries} LEFT JOIN acts ON _key = {self._key_of_row()})"
+        columns = "".join(f", {line.stands} AS {name(line.column)}" for line in lines)
         return (
-            f"WITH {self._lined(entries)}, {self._gathered(lines, there)}, {_SORTED}, {judged} "
-            f'SELECT "case", organization, {self._odd(lines)} AS _odd{columns} FROM judged'
+            f"WITH {lined}, {self._gathered(lines, there)} "
+            f'SELECT "case", organization, {self._odd(lines, there)} AS _odd{columns} FROM gathered'
         )
-
-    def _lined(self, entries: str) -> str:
-        """Return the rows of entries with what is asked of their act."""
-        starts = [period.since for period in self.periods if period.since is not None]
-        period = " + ".join(f"CAST({DATED} >= {literal(day)} AS INTEGER)" for day in starts) or "0"
-        step = "CASE WHEN kind IN ('act', 'attested') THEN COALESCE(step, '') ELSE '' END"
-        outcome = "CASE WHEN kind = 'act' THEN COALESCE(outcome, '') ELSE '' END"
-        keys = f"_kind = kind AND _step = {step} AND _outcome = {outcome} AND _period = {period}"
-        return f"lined AS (SELECT * FROM {entries} LEFT JOIN acts ON {keys})"
 
     def _gathered(self, lines: Sequence[Line], there: Collection[str]) -> str:
         """Return a row a case: what its entries bring, and the numbers by which a plain history is known."""
-        bits = "COALESCE(sum(_slots) <> bit_or(_slots), TRUE)"  # one bit twice
+        bits = "COALESCE(sum(_bits) <> bit_count(bit_or(_slots)), TRUE)"  # one bit twice
         kinds = "COALESCE(bool_or(_past) <> bool_and(_past), FALSE)"  # lived after it was taken over
-        odd = f"bool_or({self._odd_line(there)}) OR min(organization) <> max(organization) OR {bits} OR {kinds}"
-        together = [line.brought for line in lines if line.column.partition(".")[0] in self.several and line.gathered]
-        counted = " + ".join(
-            f"CAST({one} AS INTEGER)" for one in ("COALESCE(_several AND _mask IS NOT NULL, FALSE)", *together)
-        )
-        day = f"CAST((_day << {DAY_BITS}) + (occurred_on - {FIRST_DAY}) AS INTEGER)"
+        line = f"COALESCE(bool_or({self._odd_line(there)}), FALSE)"
+        odd = f"{line} OR min(organization) <> max(organization) OR {bits} OR {kinds}"
+        together = [line.brought for line in lines if line.column.partition(".")[0] in self.several]
+        counted = " + ".join(f"CAST({one} AS INTEGER)" for one in ("_mask IS NOT NULL", *together))
+        day = f"((CAST(occurred_on - {DAY_ZERO} AS BIGINT) & {(1 << DAY_BITS) - 1}) << _from)"
+        lanes = sorted({_place_of(code)[0] for code in self.codes.values()})
         found = [
             '"case"',
             "max(organization) AS organization",
             f"({odd}) AS _odd",
-            f"sum({counted}) AS _brought",
-            f"list((CAST(number AS BIGINT) << {3 * STATES}) + _span) FILTER (WHERE _span IS NOT NULL) AS _acts",
+            f"sum(CASE WHEN _several THEN {counted} ELSE 0 END) AS _brought",
+            f"list(CAST(number AS BIGINT) * {1 << 3 * STATES} + _span) AS _acts",
             "bit_or(_mask) AS _masks",
-            f"list({day}) FILTER (WHERE _day IS NOT NULL) AS _days",
+            "bit_or(_sets) AS _words",
+            *(f"bit_or(CASE WHEN _lane = {lane} THEN {day} END) AS _days_{lane}" for lane in lanes),
             *(f"{line.gathered} AS {name(line.column)}" for line in lines if line.gathered),
         ]
         return f'gathered AS (SELECT {", ".join(found)} FROM lined GROUP BY "case")'
 
-    def _odd(self, lines: Iterable[Line]) -> str:
-        """Return that a case is odd: for its lines, for what overlaps, for an act that its state did not allow."""
-        counted = (line.column for line in lines if line.column.partition(".")[0] in self.several)
-        there = " + ".join(f"CAST({name(column)} IS NOT NULL AS INTEGER)" for column in counted) or "0"
-        return f"(_odd OR COALESCE(_brought, 0) <> {there} OR COALESCE({_WALKED} < 0, FALSE))"
+    def _odd(self, lines: Iterable[Line], there: Collection[str]) -> str:
+        """Return that a case is odd: for its lines, for what overlaps, for an act that its state did not allow.
+
+        What a column holds is asked of the case, not of each entry: where two entries bring the same, it is odd anyway.
+        """
+        counted = (line for line in lines if line.column.partition(".")[0] in self.several)
+        brought = " + ".join(f"CAST(({line.stands}) IS NOT NULL AS INTEGER)" for line in counted) or "0"
+        known = [column for column in self.columns if column in there]
+        unknown = [_unknown(self.entries.evidence[one]) for one in known if self.entries.evidence[one].codes]
+        against = [f"COALESCE({name(one)} <> {self.sets[one].said}, FALSE)" for one in known if one in self.sets]
+        asked = ["_odd", f"COALESCE(_brought, 0) <> {brought}", f"COALESCE({_IMPOSSIBLE}, FALSE)", *against, *unknown]
+        return f"({' OR '.join(asked)})"
 
     def _odd_line(self, there: Collection[str]) -> str:
         """Return that an entry is not plain in itself."""
         marks = [f"{mark} IS NOT NULL" for mark in (*MARKS, "supersedes") if mark in there]
         gathering = (column for column, one in self.entries.evidence.items() if one.type is FieldType.DAYS)
         lived = " OR ".join(["occurred_on IS NULL", *(f"{name(one)} IS NOT NULL" for one in gathering if one in there)])
-        against = [f"COALESCE({name(one)} <> {name(_set(one))}, FALSE)" for one in self.sets if one in there]
-        unknown = [_unknown(one) for column, one in self.entries.evidence.items() if one.codes and column in there]
-        return " OR ".join(["_slots IS NULL", *marks, f"(kind = 'act' AND ({lived}))", *against, *unknown])
+        days = f"occurred_on <= {DAY_ZERO} OR occurred_on >= {DAY_ZERO} + {1 << DAY_BITS}"
+        return " OR ".join(["_slots IS NULL", *marks, days, f"(NOT _past AND ({lived}))"])
 
     # --- one column ----------------------------------------------------------------------------------------------
 
@@ -206,10 +238,10 @@ class Folding:
         value = self._in_time(column)
         gathered = f"{'bool_or' if one.sql_type == 'BOOLEAN' else 'max'}({value})" if there else ""
         if column in self.sets:
-            set_ = name(_set(column))
-            gathered = f"COALESCE({gathered}, max({set_}))" if there else f"max({set_})"
-            brought = f"({value} IS NOT NULL OR {set_} IS NOT NULL)" if there else f"({set_} IS NOT NULL)"
-            return Line(column, name(column), gathered, brought)
+            said = self.sets[column]
+            stands = f"COALESCE({name(column)}, {said.said})" if there else said.said
+            brought = f"COALESCE({said.told}, FALSE)"
+            return Line(column, stands, gathered, f"({value} IS NOT NULL OR {brought})" if there else brought)
         stands = name(column) if there else blank
         if one.presence:
             stands, value = f"NULLIF({stands}, FALSE)", f"NULLIF({value}, FALSE)"
@@ -220,7 +252,7 @@ class Folding:
         )
         if code is not None:
             stands = f"COALESCE({stands}, {_day_of(code)})" if there else _day_of(code)
-            brought = f"({value} IS NOT NULL AND _day IS DISTINCT FROM {code})"
+            brought = f"({value} IS NOT NULL AND _mask IS DISTINCT FROM {1 << code})"
         return Line(column, stands, gathered, brought)
 
     def _in_time(self, column: str) -> str:
@@ -246,22 +278,29 @@ class Folding:
         )
 
 
-_SORTED = (
-    "sorted AS (SELECT * EXCLUDE (_days, _acts), list_sort(_days) AS _days, list_sort(_acts) AS _steps FROM gathered)"
-)
-# From the first state on, act by act in the order of recording: the place of the state reached, -1 where one was not
-# possible in the state that it met.
+# From the first state on, act by act in the order of recording: number and place of the state reached, the greatest
+# number where one was not possible in the state that it met, or does not stand behind the one recorded before it.
+_NEVER = (1 << 63) - 1
 _WALKED = (
-    f"list_reduce(_steps, lambda stood, act: CASE WHEN stood < ((act >> {2 * STATES}) & {NOWHERE}) "
-    f"OR stood > ((act >> {STATES}) & {NOWHERE}) THEN -1 "
-    f"WHEN (act & {NOWHERE}) < {NOWHERE} THEN (act & {NOWHERE}) ELSE stood END, CAST(0 AS BIGINT))"
+    f"list_reduce({{acts}}, lambda stood, act: CASE WHEN act < stood "
+    f"OR (stood & {NOWHERE}) < ((act >> {2 * STATES}) & {NOWHERE}) "
+    f"OR (stood & {NOWHERE}) > ((act >> {STATES}) & {NOWHERE}) THEN {_NEVER} "
+    f"ELSE (act & -{NOWHERE + 1}) + GREATEST(stood & {NOWHERE}, act & {NOWHERE}) END, CAST(0 AS BIGINT)) = {_NEVER}"
 )
+# Acts stand as they were read, nearly always in order; only where they do not they are sorted.
+_IMPOSSIBLE = f"CASE WHEN {_WALKED.format(acts='_acts')} THEN {_WALKED.format(acts='list_sort(_acts)')} ELSE FALSE END"
+
+
+def _place_of(code: int) -> tuple[int, int]:
+    """Return where the day of a column with a bit is gathered: in which number, from which bit of it on."""
+    lane, place = divmod(code, DAYS_A_LANE)
+    return lane, place * DAY_BITS
 
 
 def _day_of(code: int) -> str:
-    """Return the day of the act with a bit: days stand in the order of their bits, so that counting finds them."""
-    place = f"1 + bit_count(_masks & {(1 << code) - 1})"
-    return f"CASE WHEN (_masks & {1 << code}) <> 0 THEN {FIRST_DAY} + (_days[{place}] & {(1 << DAY_BITS) - 1}) END"
+    """Return the day of the act with a bit, NULL where there is none."""
+    lane, first = _place_of(code)
+    return f"({DAY_ZERO} + CAST(NULLIF((_days_{lane} >> {first}) & {(1 << DAY_BITS) - 1}, 0) AS INTEGER))"
 
 
 def _unknown(one: Evidence) -> str:
@@ -269,5 +308,41 @@ def _unknown(one: Evidence) -> str:
     return f"COALESCE({name(one.column)} NOT IN ({', '.join(map(literal, sorted(one.codes)))}), FALSE)"
 
 
-def _set(column: str) -> str:
-    return f"_set_{column}"
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A column whose word follows from an act: from which bit on its place among ``words`` stands in ``_sets``."""
+
+    first: int
+    words: tuple[str, ...]
+
+    def number(self, word: str) -> int:
+        """Return what an act that sets a word brings."""
+        return (self.words.index(word) + 1) << self.first
+
+    @property
+    def told(self) -> str:
+        """Return that an entry sets a word."""
+        return f"(_sets & {self._mask << self.first}) <> 0"
+
+    @property
+    def said(self) -> str:
+        """Return the word that was set in a case, NULL if none."""
+        return f"[{', '.join(map(literal, self.words))}][(_words >> {self.first}) & {self._mask}]"
+
+    @property
+    def _mask(self) -> int:
+        return (1 << len(self.words).bit_length()) - 1
+
+
+def _words_set(acts: Iterable[PlainAct]) -> dict[str, _Set]:
+    """Return the columns that acts set, as far as there is room for their words."""
+    words: dict[str, set[str]] = {}
+    for act in acts:
+        for field, word in act.sets.items():
+            words.setdefault(f"{act.step}.{field}", set()).add(word)
+    found, first = {}, 0
+    for column, some in words.items():
+        if first + len(some).bit_length() <= SET_BITS:
+            found[column] = _Set(first, tuple(sorted(some)))
+            first += len(some).bit_length()
+    return found

@@ -98,10 +98,15 @@ class Layout:
     def row(self, columns: Mapping[str, Value]) -> tuple[int | str | None, ...]:
         """Return the values of ``self.columns`` for the columns of a case, then the names of those not to be read."""
         values = {**columns, **{name: added(columns, SOME_DAY) for name, added in self.added.items()}}
-        row = [_stored(values[column.source], column.sort) for column in self.columns]
-        sources = dict.fromkeys(column.source for column in self.columns)
-        unread = [shortened(name) for name in sources if isinstance(values[name], Unreadable)]
+        row = [None if (value := values[name]) is None else _stored(value, sort) for name, sort in self._sorts]
+        if Unreadable not in set(map(type, values.values())):  # nearly never is there one
+            return (*row, None)
+        unread = [shortened(name) for name in dict(self._sorts) if isinstance(values[name], Unreadable)]
         return (*row, f"{BETWEEN}{BETWEEN.join(unread)}{BETWEEN}" if unread else None)
+
+    @cached_property
+    def _sorts(self) -> tuple[tuple[str, Sort], ...]:
+        return tuple((column.source, column.sort) for column in self.columns)
 
     def _columns(self, read: Iterable[str], valued: set[str], to_the_end: set[str]) -> Iterator[ViewColumn]:
         for name in read:
@@ -144,7 +149,7 @@ def _valued(formula: Formula) -> Iterator[str]:
 
 
 def _stored(value: Value, sort: Sort) -> int | str | None:
-    if value is None or isinstance(value, Unreadable):
+    if isinstance(value, Unreadable):
         return None
     match sort:
         case Sort.FILLED:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ import duckdb
 
 from workflow.bulk.casting import Casting
 from workflow.bulk.computed import CALENDAR, PEOPLE
+from workflow.bulk.folding import ACTS
 from workflow.bulk.terms import literal, name
 from workflow.calendar import WorkingCalendar
 from workflow.case.roster import PenaltyKind, Standing
@@ -49,19 +51,21 @@ def opened(threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyCo
 def lay_out(connection: duckdb.DuckDBPyConnection, casting: Casting, calendar: WorkingCalendar) -> None:
     """Create the tables that do not depend on the cases."""
     acts = casting.folding
-    create(connection, "acts", acts.acts_types)
-    insert(connection, "acts", acts.acts_types, acts.acts_rows())
+    create(connection, "acts", ACTS)
+    insert(connection, "acts", ACTS, acts.acts_rows())
+    lay_out_days(connection, calendar)
+
+
+def lay_out_days(connection: duckdb.DuckDBPyConnection, calendar: WorkingCalendar) -> None:
+    """Create the table of days, each with the number of working days up to it, from the first day laid out."""
+    days = map(date.fromordinal, range(FIRST_DAY.toordinal(), LAST_DAY.toordinal() + 1))
+    through = list(accumulate(map(calendar.is_working_day, days)))
     create(connection, "calendar", CALENDAR)
-    insert(connection, "calendar", CALENDAR, working_days(calendar))
-
-
-def working_days(calendar: WorkingCalendar) -> Iterator[tuple[date, int]]:
-    """Yield each day with the number of working days up to it, from the first day laid out."""
-    held, day = 0, FIRST_DAY
-    while day <= LAST_DAY:
-        held += calendar.is_working_day(day)
-        yield day, held
-        day += timedelta(1)
+    connection.execute(
+        f"INSERT INTO calendar SELECT {literal(FIRST_DAY)} + CAST(generate_subscripts(through, 1) - 1 AS INTEGER), "
+        "unnest(through) FROM (SELECT ?::INTEGER[] AS through)",
+        [through],
+    )
 
 
 def know_people(connection: duckdb.DuckDBPyConnection, members: str | None) -> None:

@@ -45,6 +45,29 @@ class Judged:
         rows = (f"SELECT {name(CASE)} AS place, {name(ORGANIZATION)} AS unit FROM {one}" for one in self._views())
         return f"({' UNION ALL '.join(rows) or 'SELECT 0::BIGINT AS place, 0::BIGINT AS unit LIMIT 0'})"
 
+    def units(self) -> str:
+        """Return the same with the name of the organization, which has no tree above it: also ``organization``.
+
+        A log names the organizations of its cases itself: the numbers of its view spread the work and mean nothing.
+        """
+        if self.names is None or self.tree is not None:
+            return f"(SELECT place, unit, CAST(unit AS VARCHAR) AS organization FROM {self.places()})"
+        return (
+            f"(SELECT p.place, c.unit, c.organization FROM {self.places()} p"
+            f' JOIN {parquet(self.names)} c ON c."case" = p.place)'
+        )
+
+    def bases(self) -> str:
+        """Return how often each rule was decided by organization: ``unit``, ``rule``, ``decided``.
+
+        Nothing where the runs were not asked for it (``bases``).
+        """
+        files = [path for part in self.parts for path in sorted(part.folder.glob("bases-*.parquet"))]
+        if not files:
+            return "(SELECT 0::BIGINT AS unit, '' AS rule, 0::BIGINT AS decided LIMIT 0)"
+        rows = f"(UNPIVOT {parquet(*files)} ON COLUMNS(* EXCLUDE (unit)) INTO NAME rule VALUE decided)"
+        return f"(SELECT unit, rule, sum(decided)::BIGINT AS decided FROM {rows} GROUP BY unit, rule)"
+
     def _views(self) -> list[str]:
         return [read_manifest(part.view).relation(part.view, "cases") for part in self.parts]
 

@@ -101,7 +101,7 @@ def test_a_report_and_a_workbook_an_organization_are_written_beside_the_list(log
     assert jishi("audit", *log, *given).code == 1
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert 'id="findings"' in page
-    assert "检查不完整" not in page  # every row could be taken
+    assert "检查不完整：日志有问题的行" in page
     assert [path.name for path in sorted((tmp_path / "books").iterdir())] == ["00000 目录.xlsx", "00001 （未填）.xlsx"]
     assert jishi("audit", *log, *given).code == 2  # nothing is put beside what is there
 

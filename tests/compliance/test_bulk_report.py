@@ -23,11 +23,18 @@ from workflow.errors import Text
 AS_OF = date(2025, 6, 30)
 SCRIPT = "<script>alert(1)</script>"
 RUSH = Indicated(
-    name="rush", title=Text("集中接收", "rush"), base=Text("被接收的人", "who was admitted"),
-    says=Text("五人以上", "five or more"), silent=Text("不说明原因", "not why"), basis="art. 3", convention="rush_recruiting", thresholds={"days": 7},
-    since=date(2014, 5, 28), every=Counts(12, 40),
+    name="rush",
+    title=Text("集中接收", "rush"),
+    base=Text("被接收的人", "who was admitted"),
+    says=Text("五人以上", "five or more"),
+    silent=Text("不说明原因", "not why"),
+    basis="art. 3",
+    convention="rush_recruiting",
+    thresholds={"days": 7},
+    since=date(2014, 5, 28),
+    every=Counts(12, 40),
     branches=(("一支部", Counts(12, 20)), ("二支部", Counts(0, 14)), ("三支部", Counts(None, None))),
-)  # fmt: skip
+)
 
 
 def page(folder, language="zh", wanted=NOTHING, told=(), indicated=(), name="log.csv", **offices):

@@ -1,7 +1,8 @@
 """How often each rule could be decided in each organization: what the breaches there are to be seen against.
 
 Counted while the numbers of a part are there, and written beside its breaches as ``bases-00001.parquet``: a row an
-organization and table of cases, a column a rule.
+organization and table of cases, a column a rule, ``r0`` and on in the order of ``rules_of``: ids of rules have signs
+that not every engine takes in a name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ from workflow.bulk.layout import CASE, ORGANIZATION, Layout
 from workflow.bulk.statement import SATISFIED, VIOLATED, number_of
 
 UNIT = "unit"
+
+
+def rules_of(layout: Layout) -> tuple[str, ...]:
+    """Return the rules that a layout asks, each once."""
+    return tuple(dict.fromkeys(clause.judged.rule.id for clause in layout.clauses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Grouping:
             number = f"n.{number_of(clause)}"
             told = f"COUNT(CASE WHEN {number} = {SATISFIED} OR {number} >= {VIOLATED} THEN 1 END)"
             clauses.setdefault(clause.judged.rule.id, []).append(told)
-        counts = ", ".join(f"{' + '.join(each)} AS {dialect.quoted(rule)}" for rule, each in clauses.items())
+        counts = ", ".join(f"{' + '.join(clauses[rule])} AS r{place}" for place, rule in enumerate(rules_of(layout)))
         if not self.units:
             unit = f"n.{dialect.quoted(ORGANIZATION)}"
             return f"SELECT {unit} AS {UNIT}, {counts} FROM {table} n GROUP BY {unit}"

@@ -13,7 +13,8 @@ from pathlib import Path
 from workflow.bulk.layout import CASE, ORGANIZATION
 from workflow.bulk.terms import name
 from workflow.compliance.asking import asked_together
-from workflow.compliance.engines.duckdb import parquet
+from workflow.compliance.bases import rules_of
+from workflow.compliance.engines.duckdb import parquet, text
 from workflow.compliance.ours import OF_LOGS
 from workflow.compliance.rates import Part, broken
 from workflow.compliance.view.manifest import read_manifest
@@ -62,11 +63,11 @@ class Judged:
 
         Nothing where the runs were not asked for it (``bases``).
         """
-        files = [path for part in self.parts for path in sorted(part.folder.glob("bases-*.parquet"))]
-        if not files:
+        parts = [(part, sorted(part.folder.glob("bases-*.parquet"))) for part in self.parts]
+        rows = " UNION ALL ".join(_by_rule(part, files) for part, files in parts if files)
+        if not rows:
             return "(SELECT 0::BIGINT AS unit, '' AS rule, 0::BIGINT AS decided LIMIT 0)"
-        rows = f"(UNPIVOT {parquet(*files)} ON COLUMNS(* EXCLUDE (unit)) INTO NAME rule VALUE decided)"
-        return f"(SELECT unit, rule, sum(decided)::BIGINT AS decided FROM {rows} GROUP BY unit, rule)"
+        return f"(SELECT unit, rule, sum(decided)::BIGINT AS decided FROM ({rows}) GROUP BY unit, rule)"
 
     def _views(self) -> list[str]:
         return [read_manifest(part.view).relation(part.view, "cases") for part in self.parts]
@@ -96,6 +97,13 @@ class Judged:
         keys = 'c.name AS "case"' + (", c.organization AS organization" if "organization" in columns else "")
         joined = f'{relation} b JOIN {parquet(self.names)} c ON c."case" = b."case"'
         return f'(SELECT {keys}{rest}, c."case" AS place FROM {joined})'
+
+
+def _by_rule(part: Part, files: Sequence[Path]) -> str:
+    """Return the bases of a part, a row a rule under its id."""
+    ids = ", ".join(map(text, rules_of(part.layout)))
+    rows = f"(UNPIVOT {parquet(*files)} ON COLUMNS(* EXCLUDE (unit)) INTO NAME place VALUE decided)"
+    return f"SELECT unit, [{ids}][CAST(substr(place, 2) AS INTEGER) + 1] AS rule, decided FROM {rows}"
 
 
 def _nothing(columns: Sequence[str]) -> str:

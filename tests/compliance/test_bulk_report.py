@@ -117,6 +117,9 @@ def test_organizations_months_and_lives_stand_there_when_asked(tmp_path):
         ["west", "", "40", "·", "·", "·"],
     ]
     assert ["2025-03", "240", "38", "15.8%"] in cells(soup, "months")
+    assert (
+        len([row for row in cells(soup, "findings") if len(row) > 1]) == 38
+    )  # what is gone is no finding of this audit
     assert "仍存在，首次发现 2025-06-01" in soup.select_one("#findings .evidence").get_text()
 
 

@@ -24,6 +24,7 @@ RUNS = [
     ("case_view.py", ("--cases", "300"), "view.cpu_us_a_case", "us"),
     ("audit_country.py", ("--cases", "300"), "country.cpu_us_a_case", "us"),
     ("audit_beside.py", ("--cases", "300", "--rounds", "1"), "country.beside", "x"),
+    ("audit_books.py", ("--cases", "300"), "books.ms_a_workbook", "ms"),
     ("seal_verify.py", ("--entries", "3000", "--rounds", "1"), "seal.hash_pass", "entries/s"),
     ("seal_verify.py", ("--memory", "--sizes", "500", "1000"), "seal.memory", "x"),
     ("seal_writers.py", ("--writers", "2", "--seconds", "0.5", "--rounds", "1"), "seal.lag_p99", "s"),

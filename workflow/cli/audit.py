@@ -206,7 +206,6 @@ def _run(file: Path, judging: Judging) -> Audit:
 
 
 def _hand_out(result: Audit, out: Path | None, reports: Reports, *, pseudonymous: bool) -> None:
-    from workflow.compliance.books.ledgers import add_ledger, index_tables
     from workflow.compliance.write import write_findings, write_report
 
     lang = reports.language
@@ -216,6 +215,8 @@ def _hand_out(result: Audit, out: Path | None, reports: Reports, *, pseudonymous
         write_report(result, reports.html, lang, pseudonymous=pseudonymous)
     with reports.of_ledgers(result.as_of) as shelf:
         if shelf is not None:
+            from workflow.compliance.books.ledgers import add_ledger, index_tables
+
             add_ledger(shelf, result)
             shelf.index(result.title.of(lang), index_tables(result, lang))
 

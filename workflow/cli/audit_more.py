@@ -81,9 +81,9 @@ class Reports:
 
     def check(self) -> None:
         """Refuse, before the work begins, what could not be written; raises NotWritten."""
-        from workflow.compliance.report.bulk import check_bulk_page
-
         if self.html is not None:
+            from workflow.compliance.report.bulk import check_bulk_page
+
             check_bulk_page(self.html)
         self.check_books()
 
@@ -94,36 +94,40 @@ class Reports:
 
     def hand_out(self, told: Told) -> None:
         """Write them; raises what ``write_books`` and ``write_bulk_page`` raise."""
-        from workflow.compliance.books.bulk import write_books
-        from workflow.compliance.report.bulk import write_bulk_page
-
         if self.books is not None:
+            from workflow.compliance.books.bulk import write_books
+
             write_books(told.result, self.books, told.source)
         if self.html is not None:
+            from workflow.compliance.report.bulk import write_bulk_page
+
             write_bulk_page(told, self.html, self.language)
 
     @contextmanager
     def of_ledgers(self, as_of: date) -> Iterator[Shelf | None]:
         """Give the folder of workbooks that branches of ledgers are to have, None: it is not asked for."""
-        from workflow.compliance.books.ledgers import LEDGER
-        from workflow.compliance.books.shelf import shelf
-
         if self.books is None:
             yield None
             return
+        from workflow.compliance.books.ledgers import LEDGER
+        from workflow.compliance.books.shelf import shelf
+
         with shelf(self.books.folder, self.language, as_of, LEDGER) as made:
             yield made
 
 
 def reports_of(options: Mapping[str, Any]) -> Reports:
     """Return what was asked with the options of ``of_reports``."""
-    from workflow.compliance.books.bulk import Books
-
     folder, by, language = options["books"], options["books_by"], options["lang"]
     if by and not folder:
         raise click.UsageError("--books-by 须与 --books 同用 / --books-by goes with --books")
-    level = _level(by or "branch", "--books-by")
-    return Reports(options["html"], Books(folder, language, level) if folder and level is not None else None, language)
+    if folder is None:
+        return Reports(options["html"], None, language)
+    from workflow.compliance.books.bulk import Books
+    from workflow.compliance.places import BRANCH
+
+    level = _level(by, "--books-by") or BRANCH
+    return Reports(options["html"], Books(folder, language, level), language)
 
 
 @dataclass(frozen=True, slots=True)

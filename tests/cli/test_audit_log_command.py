@@ -90,10 +90,20 @@ def test_a_case_that_looks_like_a_formula_is_text_in_a_spreadsheet(log, tmp_path
     assert "'=1+1" in (tmp_path / "found.csv").read_text("utf-8")
 
 
-@pytest.mark.parametrize("given", [("--html", "x.html"), ("--overlay", "university"), ("--pseudonymous",)])
+@pytest.mark.parametrize("given", [("--overlay", "university"), ("--pseudonymous",)])
 def test_what_is_for_ledgers_is_refused(log, given):
     done = jishi("audit", *log, *given)
     assert (done.code, given[0] in done.err) == (2, True)
+
+
+def test_a_report_and_a_workbook_an_organization_are_written_beside_the_list(log, tmp_path):
+    given = ("--html", tmp_path / "report.html", "--books", tmp_path / "books")
+    assert jishi("audit", *log, *given).code == 1
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'id="findings"' in page
+    assert "检查不完整：日志有问题的行" in page
+    assert [path.name for path in sorted((tmp_path / "books").iterdir())] == ["00000 目录.xlsx", "00001 （未填）.xlsx"]
+    assert jishi("audit", *log, *given).code == 2  # nothing is put beside what is there
 
 
 def test_what_cannot_be_read_is_an_error_with_words(log, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.bulk.views import draw, expected, stored, write_entries, write_members
+from tests.compliance.shelves import books, figures
 from tests.regulation.case import BOOK, CALENDAR
 from workflow.bulk.layout import Layout
 from workflow.cli import main
@@ -80,6 +81,33 @@ def test_a_run_is_compared_with_an_earlier_one_and_a_sample_stands_in_its_folder
     assert code == 1, err
     again = json.loads((folder / "then" / "summary.json").read_text("utf-8"))["lives"]
     assert (again["new"], again["unchanged"], again["closed"]) == (0, found.breaches, lives["gone"])
+
+
+def test_a_report_and_a_workbook_an_organization_are_written_of_a_view(files):
+    _, folder = files
+    run("make", folder / "entries.parquet", "--members", folder / "members.parquet", "--out", folder / "view")
+    given = ("--html", folder / "report.html", "--books", folder / "books", "--lang", "en")
+    code, _, err = run("audit", folder / "view", "--as-of", "2026-11-22", "--out", folder / "run", *given)
+    assert code == 1, err
+    found = read_run(folder / "run")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f"{found.cases} cases judged, {found.breaches} findings in" in page
+    every = books(folder / "books")
+    numbers = [figures(book, "Figures") for name, book in every.items() if name != "0"]
+    assert sum(one["Cases"] for one in numbers) == found.cases
+    assert sum(one["Findings"] for one in numbers) == found.breaches
+    told = {row[1]: row[4] for row in every["0"]["By rule"][1:]}
+    decided: dict[str, int] = {}
+    for name, book in every.items():
+        for row in book["By rule"][1:] if name != "0" else ():
+            decided[row[1]] = decided.get(row[1], 0) + row[4]
+    assert {rule: number for rule, number in told.items() if number} == {
+        rule: number for rule, number in decided.items() if number
+    }  # what was decided here and there is what was decided in all, earlier rounds among it
+
+    code, _, err = run("audit", folder / "view", "--out", folder / "other", "--books", folder / "x", "--books-by", "1")
+    assert (code, "do not say" in err or "does not say" in err) == (2, True)
+    assert not (folder / "x").exists()
 
 
 def test_a_run_that_was_broken_off_is_no_earlier_one(files):

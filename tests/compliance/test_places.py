@@ -12,6 +12,7 @@ from tests.cli.jishi import jishi
 from tests.compliance.logs import csv as log_file
 from tests.compliance.logs import law, rows
 from tests.compliance.results import result
+from tests.compliance.shelves import books, figures
 from tests.web.lively import TODAY, lively
 from workflow.compliance.places import BRANCH, NoTree
 from workflow.compliance.result import Wanted
@@ -102,6 +103,17 @@ def test_the_record_is_told_by_branch_or_up_the_tree(sample, level):
             asked = select(Finding.case_id).where(Finding.broken_on <= TODAY).distinct()
             people = len(connection.execute(asked).all())
         assert [(one["cases"], one["with_findings"]) for one in head["by_organization"]] == [(head["cases"], people)]
+
+
+@pytest.mark.parametrize("level", [None, 1])
+def test_the_workbooks_of_the_record_are_by_branch_or_up_the_tree(sample, tmp_path, level):
+    named = ("--database", f"sqlite:///{sample.database.place}", "--as-of", TODAY)
+    given = ("--books", tmp_path / "books") if level is None else ("--books", tmp_path / "books", "--books-by", level)
+    head = json.loads(jishi("audit", *named, *given, "--json").out)
+    found = {name: figures(book) for name, book in books(tmp_path / "books").items() if name != "0"}
+    assert {name: one["案卷"] for name, one in found.items()} == at_level(sample, level)
+    assert sum(one["问题"] for one in found.values()) == head["found"]
+    assert {one["上级"] for one in found.values()} == ({None} if level else {"中共XX大学委员会"})
 
 
 def test_what_is_no_level_is_an_error(tmp_path):

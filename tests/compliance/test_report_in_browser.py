@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.compliance import audits
+from tests.compliance.bulk_pages import RUSH, SCRIPT, html
 from workflow.compliance.report import render_html
+from workflow.compliance.result import Wanted
 
 LANGUAGES = ("zh", "en")
 WIDE, PHONE = 1366, 390  # places across the screen
@@ -35,6 +38,13 @@ def reports(tmp_path_factory) -> dict[str, Path]:
             path = folder / f"{kind}-{language}.html"
             path.write_text(render_html(audit, language, pseudonymous=False), "utf-8", newline="")
             written[path.stem] = path
+    wanted = Wanted(by_month=True, level=0)
+    asked: dict[str, Any] = {"indicated": [RUSH], audits.MARKUP: (8, 6), SCRIPT: (40, 3)}
+    for language in LANGUAGES:
+        path = folder / f"bulk-{language}.html"
+        shown = html(folder, language, wanted, **asked)
+        path.write_text(shown, "utf-8", newline="")
+        written[path.stem] = path
     return written
 
 
@@ -61,6 +71,7 @@ def show(page: Page, report: Path, width: int) -> None:
     [
         ("sample-zh", WIDE), ("sample-zh", PHONE), ("sample-en", WIDE), ("sample-en", PHONE), ("hostile-zh", PHONE),
         ("hostile-en", WIDE), ("clean-zh", WIDE), ("clean-en", PHONE), ("empty-zh", PHONE), ("empty-en", WIDE),
+        ("bulk-zh", PHONE), ("bulk-en", WIDE),
     ],
 )  # fmt: skip
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(tab, reports, report, size):

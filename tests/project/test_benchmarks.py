@@ -26,6 +26,7 @@ RUNS = [
     ("audit_country.py", ("--cases", "300", "--laid-out", "700"), "country.laid_out_cpu_s", "s"),
     ("audit_pm4py.py", ("--cases", "50", "--steps", "4"), "country.log_us_a_rule", "us"),
     ("audit_beside.py", ("--cases", "300", "--rounds", "1"), "country.beside", "x"),
+    ("audit_books.py", ("--cases", "300"), "books.ms_a_workbook", "ms"),
     ("seal_verify.py", ("--entries", "3000", "--rounds", "1"), "seal.hash_pass", "entries/s"),
     ("seal_verify.py", ("--memory", "--sizes", "500", "1000"), "seal.memory", "x"),
     ("seal_writers.py", ("--writers", "2", "--seconds", "0.5", "--rounds", "1"), "seal.lag_p99", "s"),

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.cli.audit_more import BESIDE, beside_of, of_bulk
+from workflow.cli.audit_more import BESIDE, REPORTS, beside_of, of_bulk, of_reports, reports_of
 from workflow.cli.audit_run import run, runs
 from workflow.cli.common import FAILED, Command, day, law, ledger_form, told, with_options, working_calendar
 
 if TYPE_CHECKING:
+    from workflow.cli.audit_more import Reports
     from workflow.compliance.audit import Audit
     from workflow.compliance.progress import Report
     from workflow.law.timeline import Law
@@ -72,11 +73,10 @@ class OrOfTheRecord(click.Command):
 @click.option("--edition", type=day, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
 @click.option("--overlay", "overlays", multiple=True, help="Add local practice, e.g. procuratorate. / 叠加地方规定")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the findings: .csv, .xlsx or .json. / 输出问题清单")
-@click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained report: .html. / 输出网页报告")
 @click.option("--pseudonymous", is_flag=True, help="Leave all names out, number the branches. / 隐去姓名，支部编号")
 @of_logs
 @of_bulk
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of what is written. / 语言")
+@of_reports
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON. / 以 JSON 输出")
 @click.option("--quiet", is_flag=True, help="Print only the result. / 只输出结论")
 def audit(  # noqa: PLR0913 - one parameter an option
@@ -88,10 +88,8 @@ def audit(  # noqa: PLR0913 - one parameter an option
     edition: date | None,
     overlays: tuple[str, ...],
     out: Path | None,
-    html: Path | None,
     pseudonymous: bool,
     procedure: Path | None,
-    lang: str,
     as_json: bool,
     quiet: bool,
     **further: Any,  # noqa: ANN401 - of_logs, of_bulk
@@ -113,39 +111,42 @@ def audit(  # noqa: PLR0913 - one parameter an option
 
     台账、台账文件夹、事件日志（须给出 --procedure）、数据库，按当时的规定逐件检查。
     """
-    log = {name: value for name, value in further.items() if name not in BESIDE}
+    reports, lang, html = reports_of(further), further["lang"], further["html"]
+    log = {name: value for name, value in further.items() if name not in (*BESIDE, *REPORTS)}
     asked = {name: further[name] for name in BESIDE}
     if source is None:
         if not (data or database):
             raise click.UsageError("请给出 SOURCE，或者 --data、--database / name a SOURCE, or --data or --database")
         from workflow.cli.audit_record import run_record
 
-        _refuse(("--edition", edition), ("--overlay", overlays), ("--html", html), ("--procedure", procedure))
+        _refuse(("--edition", edition), ("--overlay", overlays), ("--procedure", procedure))
         _refuse(("--pseudonymous", pseudonymous))
         _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
         beside = beside_of(asked)
-        raise SystemExit(run_record(data, database, as_of, out, beside, lang=lang, as_json=as_json, quiet=quiet))
+        raise SystemExit(run_record(data, database, as_of, out, beside, reports, as_json=as_json, quiet=quiet))
     _refuse(("--data", data), ("--database", database))
     if procedure is not None:
         from workflow.cli.audit_log import run_log
 
-        _refuse(("--edition", edition), ("--overlay", overlays), ("--html", html), ("--pseudonymous", pseudonymous))
+        _refuse(("--edition", edition), ("--overlay", overlays), ("--pseudonymous", pseudonymous))
         beside = beside_of(asked)
-        raise SystemExit(run_log(source, procedure, as_of, out, log, beside, lang=lang, as_json=as_json, quiet=quiet))
+        raise SystemExit(run_log(source, procedure, as_of, out, log, beside, reports, as_json=as_json, quiet=quiet))
     _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
     _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in asked.items()))
+    _refuse(("--books-by", further["books_by"]))
     if source.is_dir():
         from workflow.cli.audit_folder import run_folder
 
         _refuse(("--html", html))
         judge = Judging(as_of, edition, overlays, pseudonymous=pseudonymous)
-        raise SystemExit(run_folder(source, judge, out, lang, as_json=as_json, quiet=quiet))
+        raise SystemExit(run_folder(source, judge, out, reports, as_json=as_json, quiet=quiet))
     from workflow.compliance.write import check_targets
 
     with told():
         check_targets(source, out, html)
+        reports.check_books()
         result = _run(source, Judging(as_of, edition, overlays, pseudonymous=pseudonymous))
-        _hand_out(result, out, html, lang, pseudonymous=pseudonymous)
+        _hand_out(result, out, reports, pseudonymous=pseudonymous)
     _print(result, lang, as_json=as_json, quiet=quiet)
     raise SystemExit(code_of(findings=bool(result.findings), complete=result.complete))
 
@@ -204,13 +205,20 @@ def _run(file: Path, judging: Judging) -> Audit:
         return judging.judge(file, progress)
 
 
-def _hand_out(result: Audit, out: Path | None, html: Path | None, lang: str, *, pseudonymous: bool) -> None:
+def _hand_out(result: Audit, out: Path | None, reports: Reports, *, pseudonymous: bool) -> None:
     from workflow.compliance.write import write_findings, write_report
 
+    lang = reports.language
     if out is not None:
         write_findings(result, out, lang, pseudonymous=pseudonymous)
-    if html is not None:
-        write_report(result, html, lang, pseudonymous=pseudonymous)
+    if reports.html is not None:
+        write_report(result, reports.html, lang, pseudonymous=pseudonymous)
+    with reports.of_ledgers(result.as_of) as shelf:
+        if shelf is not None:
+            from workflow.compliance.books.ledgers import add_ledger, index_tables
+
+            add_ledger(shelf, result)
+            shelf.index(result.title.of(lang), index_tables(result, lang))
 
 
 def _print(result: Audit, lang: str, *, as_json: bool, quiet: bool) -> None:

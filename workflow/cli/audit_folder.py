@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,18 @@ from workflow.cli.common import told
 
 if TYPE_CHECKING:
     from workflow.cli.audit import Judging
+    from workflow.cli.audit_more import Reports
     from workflow.compliance.folder import FolderAudit
 
 WIDTH = 110
 
 
-def run_folder(source: Path, judging: Judging, out: Path | None, lang: str, *, as_json: bool, quiet: bool) -> int:
+def run_folder(
+    source: Path, judging: Judging, out: Path | None, reports: Reports, *, as_json: bool, quiet: bool
+) -> int:
     """Judge all ledgers below a folder, write and print what was found; return the exit code."""
     from workflow.cli.audit import code_of
+    from workflow.compliance.books.ledgers import add_ledger, folder_index
     from workflow.compliance.folder import audited_folder
     from workflow.compliance.folder_summary import folder_json
     from workflow.compliance.listing import check_form
@@ -29,9 +34,12 @@ def run_folder(source: Path, judging: Judging, out: Path | None, lang: str, *, a
     with told():
         if out is not None:
             check_form(out)
+        reports.check()
         _, _, day = judging.ready()
+        lang = reports.language
         with (
             progress_to(sys.stderr) as progress,
+            reports.of_ledgers(day) as shelf,
             audited_folder(
                 source,
                 lambda path: judging.judge(path, lambda _: lambda _done, _of: None),
@@ -39,10 +47,13 @@ def run_folder(source: Path, judging: Judging, out: Path | None, lang: str, *, a
                 lang,
                 hide_names=judging.pseudonymous,
                 tell=progress("台账 / ledgers"),
+                each=partial(add_ledger, shelf) if shelf else lambda _: None,
             ) as result,
         ):
             if out is not None:
                 result.write(out, folder_json(result))
+            if shelf is not None:
+                shelf.index(result.folder, folder_index(result, lang))
             _print(result, lang, as_json=as_json, quiet=quiet)
             return code_of(findings=bool(result.findings), complete=result.complete)
 

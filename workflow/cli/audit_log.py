@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 from workflow.cli.common import told, working_calendar
 
 if TYPE_CHECKING:
-    from workflow.cli.audit_more import Beside
+    from workflow.cli.audit_more import Beside, Reports
 
 WIDTH = 120  # places of a line: rules have long ids
 
 
-def run_log(  # noqa: PLR0913 - one parameter an option
+def run_log(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: Path,
     procedure: Path,
     as_of: date | None,
     out: Path | None,
     log: Mapping[str, Any],
     beside: Beside,
+    reports: Reports,
     *,
-    lang: str,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -37,8 +37,9 @@ def run_log(  # noqa: PLR0913 - one parameter an option
     from workflow.compliance.listing import check_form
     from workflow.compliance.log.audit import Asked, audited_log, procedure_law
     from workflow.compliance.log.findings import head, write_bad
-    from workflow.compliance.log.summary import log_lines
+    from workflow.compliance.log.summary import bad_note, log_lines
     from workflow.compliance.progress import progress_to
+    from workflow.compliance.report.bulk import Told
     from workflow.compliance.result import check_list, result_of
     from workflow.compliance.result_words import result_lines
     from workflow.compliance.view.tables import opened
@@ -46,14 +47,21 @@ def run_log(  # noqa: PLR0913 - one parameter an option
     bad: Path | None = log["bad"]
     columns = {part: log[part] for part in ("case", "step", "day", "outcome", "organization")}
     asked = Asked(
-        columns, log["zone"], as_of, other_steps=not log["ignore_other_steps"], by_month=beside.wanted.by_month
+        columns,
+        log["zone"],
+        as_of,
+        other_steps=not log["ignore_other_steps"],
+        by_month=beside.wanted.by_month,
+        bases=reports.books is not None,
     )
+    lang = reports.language
     with told(), of_files():
         if out is not None:
             check_list(out, source, procedure)
         if bad is not None:
             check_form(bad, source, procedure)
         beside.check(source, procedure)
+        reports.check()
         law = procedure_law(procedure_file(procedure))
         with (
             progress_to(sys.stderr) as progress,
@@ -67,6 +75,7 @@ def run_log(  # noqa: PLR0913 - one parameter an option
             if bad is not None:
                 write_bad(audit, bad)
             beside.hand_out(result)
+            reports.hand_out(Told(result, audit.source, bad_note(audit)))
             *lines, last = log_lines(audit, lang, WIDTH)
             print_result(told_of, [*lines, *result_lines(result, lang), last], as_json=as_json, quiet=quiet)
             run = audit.run

@@ -15,7 +15,7 @@ from workflow.cli.common import definitions, told
 from workflow.cli.view import of_files
 
 if TYPE_CHECKING:
-    from workflow.cli.audit_more import Beside
+    from workflow.cli.audit_more import Beside, Reports
     from workflow.compliance.record_audit import RecordAudit
     from workflow.compliance.result import Result
 
@@ -29,8 +29,8 @@ def run_record(  # noqa: PLR0913 - one parameter an option
     as_of: date | None,
     out: Path | None,
     beside: Beside,
+    reports: Reports,
     *,
-    lang: str,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -38,9 +38,11 @@ def run_record(  # noqa: PLR0913 - one parameter an option
     from workflow.cli.audit import code_of
     from workflow.cli.desk import noted_unseated
     from workflow.clock import today_at_office
+    from workflow.compliance.bases import Grouping
     from workflow.compliance.listing import check_form
     from workflow.compliance.progress import progress_to
     from workflow.compliance.record_audit import audited_record
+    from workflow.compliance.report.bulk import Told
     from workflow.compliance.result import check_list, result_of
     from workflow.compliance.spanning.listed import beside_breaches
     from workflow.compliance.view.tables import opened
@@ -55,13 +57,15 @@ def run_record(  # noqa: PLR0913 - one parameter an option
             if (indications := beside_breaches(out)) is not None:
                 check_form(indications)
         beside.check()
+        reports.check()
+        bases, by_month = Grouping() if reports.books else None, beside.wanted.by_month
         laws = load_laws(definitions())
         database = Database(url) if url else open_database(data_directory(data))
         try:
             with (
                 progress_to(sys.stderr) as progress,
                 audited_record(
-                    database, laws, as_of or today_at_office(), data, progress, by_month=beside.wanted.by_month
+                    database, laws, as_of or today_at_office(), data, progress, by_month=by_month, bases=bases
                 ) as audit,
                 opened() as connection,
             ):
@@ -75,7 +79,8 @@ def run_record(  # noqa: PLR0913 - one parameter an option
                     result.write(out, head)
                     audit.write_indications(out)
                 beside.hand_out(result)
-                print_result(head, list(_lines(audit, result, lang)), as_json=as_json, quiet=quiet)
+                reports.hand_out(Told(result, audit.place, indicated=audit.indicated))
+                print_result(head, list(_lines(audit, result, reports.language)), as_json=as_json, quiet=quiet)
                 return code_of(findings=bool(audit.breaches), complete=not (audit.bad or audit.undecidable))
         finally:
             database.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.cli.audit_more import BESIDE, beside_of, of_bulk
+from workflow.cli.audit_more import BESIDE, REPORTS, beside_of, of_bulk, of_reports, reports_of
 from workflow.cli.common import Command, day, local_practice, told, with_options, working_calendar
 from workflow.cli.common import law as the_law
 
@@ -149,6 +149,7 @@ def renew(
 )
 @of_engines
 @of_bulk
+@of_reports
 @local_practice
 def audit(
     folder: Path,
@@ -168,10 +169,12 @@ def audit(
     按全部规定审查视图中的每份案卷，逐条写出问题；中断后再次运行会接着做。
     """
     from workflow.clock import today_at_office
+    from workflow.compliance.bases import Grouping
     from workflow.compliance.country import audit_view
     from workflow.compliance.judged import Judged
     from workflow.compliance.progress import progress_to
     from workflow.compliance.rates import Part
+    from workflow.compliance.report.bulk import Told
     from workflow.compliance.result import result_of
     from workflow.compliance.result_words import result_lines
     from workflow.compliance.view.manifest import read_manifest
@@ -180,22 +183,25 @@ def audit(
     if earlier is not None and further["engine"] != "duckdb":
         raise click.UsageError("--take-over 须与 --engine duckdb 同用 / --take-over goes with --engine duckdb")
     asked = {name: further.pop(name) for name in BESIDE}
-    beside = beside_of(asked, out / "sample.csv")
+    reports = reports_of({name: further.pop(name) for name in REPORTS})
+    beside, bases = beside_of(asked, out / "sample.csv"), Grouping() if reports.books else None
     with told(), of_files(), progress_to(sys.stderr) as progress, _engine(**further) as (engine, at_once):
+        reports.check()
         layout = _layout(overlays)
         when = as_of or read_manifest(folder).recorded_until or today_at_office()
         tell, calendar = progress("审查 / judging"), working_calendar()
         by_month = beside.wanted.by_month
         run = audit_view(
             folder, layout, calendar, when, out, tell,
-            engine=engine, at_once=at_once, by_month=by_month, earlier=earlier,
+            engine=engine, at_once=at_once, by_month=by_month, bases=bases, earlier=earlier,
         )  # fmt: skip
         with opened() as connection:
             result = result_of(connection, Judged((Part(layout, run, out, folder),), when), beside.wanted)
             _keep(result, out)
             beside.hand_out(result)
+            reports.hand_out(Told(result, folder.name))
     *lines, last = _said(run, layout)
-    for line in (*lines, *result_lines(result, "zh"), last):
+    for line in (*lines, *result_lines(result, reports.language), last):
         click.echo(line)
     raise SystemExit(FINDINGS if run.breaches else INCOMPLETE if run.bad or run.undecidable else CLEAN)
 

@@ -32,9 +32,9 @@ class OtherEarlier(WorkflowError):  # noqa: N818 - errors are named as facts
         """Name its folder."""
         super().__init__(
             Text(
-                f"{folder} 不是本视图更新前、同一截止日、同样规则、未按月统计的完整审查",
+                f"{folder} 不是本视图更新前、同一截止日、同样规则、未按月也未按组织统计的完整审查",
                 f"{folder} is no finished audit of this view before it was renewed, as of the same day, by the same"
-                " rules and without months",
+                " rules, without months and without workbooks",
             ),
             Text("请另选一次审查，或者全部重新审查", "name another one, or audit all cases"),
         )
@@ -54,8 +54,8 @@ class Known:
         """Raise OtherEarlier unless the run that ``of`` tells asks the same, and has the earlier one's parts first."""
         parts = list(self.run.done)
         same = all(self.run.of[key] == of[key] for key in ("as_of", "asked"))
-        monthly = "by" in of or "by" in self.run.of
-        if not same or monthly or len(parts) < self.run.parts or of["parts"].split(" ")[: len(parts)] != parts:
+        counted = {"by", "bases"} & {*of, *self.run.of}  # what the earlier run counted is not taken over
+        if not same or counted or len(parts) < self.run.parts or of["parts"].split(" ")[: len(parts)] != parts:
             raise OtherEarlier(self.folder)
 
     def begin(self, engine: FileEngine, layout: Layout, as_of: date, run: Run) -> None:

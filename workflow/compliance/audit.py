@@ -18,6 +18,7 @@ from workflow.law.kinds import WorkingDays
 from workflow.law.model import Edition, Force
 from workflow.law.timeline import Law, Period
 from workflow.ledger import CellProblem, Ledger, LedgerRow
+from workflow.plain import name_key
 from workflow.rules.explain import Explainer, basis_text
 from workflow.rules.rulebook import Judged, Rulebook
 from workflow.rules.verdict import Verdict, VerdictState
@@ -73,6 +74,8 @@ class Audit:
     names_hidden: bool = False
     local: Mapping[str, Text] = field(default_factory=dict)  # titles of the overlays in the periods
     conventions: tuple[Text, ...] = ()  # how it was judged where the text of the law is silent
+    of_branches: Mapping[str, Mapping[tuple[str, int], int]] = field(default_factory=dict)  # applied, by code and step
+    whose: tuple[str | None, ...] = ()  # of each problem the branch in whose row it stands; None: it concerns all
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -100,6 +103,7 @@ class _Totals:
     applied: Counter[tuple[str, int]] = field(default_factory=Counter)
     violated: Counter[tuple[str, int]] = field(default_factory=Counter)
     undecidable: Counter[tuple[str, int]] = field(default_factory=Counter)
+    of_branches: dict[str, Counter[tuple[str, int]]] = field(default_factory=dict)
     shown: dict[tuple[str, int], Judged] = field(default_factory=dict)
     noted: set[Judged] = field(default_factory=set)
     not_kept: dict[str, Text] = field(default_factory=dict)
@@ -144,11 +148,11 @@ class LedgerAudit:
         """Judge every row of ``source`` (its name, for the report); ``progress`` hears how many of how many."""
         findings: list[Finding] = []
         undecidable: list[Undecidable] = []
-        branches: Counter[str] = Counter()
+        branch_of: dict[int, str] = {}
         rows = self.ledger.rows
         for number, row in enumerate(rows, start=1):
             columns = self.cases.columns(row)
-            branches[self._branch(columns)] += 1
+            branch_of[row.row] = self._branch(columns)
             findings.extend(self._row(row, columns, undecidable))
             if progress and (number % STRIDE == 0 or number == len(rows)):
                 progress(number, len(rows))
@@ -158,7 +162,7 @@ class LedgerAudit:
             as_of=self.as_of,
             periods=self.book.periods,
             people=len(rows),
-            branches=dict(branches),
+            branches=dict(Counter(branch_of.values())),
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             counts=tuple(self._counts()),
             undecidable=tuple(undecidable),
@@ -169,7 +173,16 @@ class LedgerAudit:
             names_hidden=self.hider is not None,
             local=self._local(),
             conventions=self._conventions(),
+            of_branches=self.totals.of_branches,
+            whose=tuple(self._whose(branch_of)),
         )
+
+    def _whose(self, branch_of: Mapping[int, str]) -> Iterable[str | None]:
+        """Yield of each cell that could not be read the branch of its row; None for those of the roster."""
+        form = self.ledger.form.roster
+        roster = name_key(form.sheet) if form else None
+        for problem in self.ledger.problems:
+            yield None if name_key(problem.sheet) == roster else branch_of.get(problem.row)
 
     def _absent(self) -> tuple[str, ...]:
         form = self.ledger.form
@@ -205,6 +218,7 @@ class LedgerAudit:
             applied.update(keys)
             self._note(judged)
         self.totals.applied.update(applied)
+        self.totals.of_branches.setdefault(self._branch(columns), Counter()).update(applied)
         self.totals.violated.update(found.keys())
         return found.values()
 

@@ -1,16 +1,16 @@
 """The audit of many cases: part by part, what is broken written beside what it is to be seen against.
 
 A run is a folder: ``breaches-….parquet`` a part, a row a breach, ``undecided-….parquet``, a row a verdict that
-could not be made, and ``run.json`` with what has been judged so far. A run that was broken off goes on where it
-stopped; one of other cases, rules, parts or another day is refused. DuckDB judges, unless another engine is given; what
-is found is the same.
+could not be made, where it is asked for ``bases-….parquet`` (``bases``), and ``run.json`` with what has been judged so
+far. A run that was broken off goes on where it stopped; one of other cases, rules, parts or another day is refused.
+DuckDB judges, unless another engine is given; what is found is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from workflow.bulk.totals import KEYS
 from workflow.calendar import WorkingCalendar
 from workflow.compliance.again import Known, known_of
 from workflow.compliance.asking import asked_by
+from workflow.compliance.bases import Grouping
 from workflow.compliance.engines import FileEngine
 from workflow.compliance.engines.duckdb import DuckDbEngine, rows_of_cases
 from workflow.compliance.runs import Origin, Part, Run, begun_run, write_run
@@ -34,6 +35,7 @@ UNDATED = ""
 TOGETHER = 4  # buckets judged at once: a million cases; planning a statement costs as much as judging 20,000 of them
 UNTOLD = Origin()
 TELLING = "telling"  # the temporary table of what a number says
+BASES = "bases"  # that of how often a rule was decided, by organization
 
 
 class LaterThanRecorded(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -59,36 +61,38 @@ def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
     tell: Callable[[int, int], None] = lambda _done, _of: None,
     engine: FileEngine | None = None,
     by_month: bool = False,
+    bases: Grouping | None = None,
     known: Known | None = None,
 ) -> Run:
     """Judge every part as of a day into ``folder`` and return the run; ``tell``: how many parts of how many.
 
     ``engine``: in the place of DuckDB; its temporary tables are let go at the end. ``by_month``: count verdicts by
-    month, too, which takes half as long again. ``known``: what is taken over from an earlier run. Raises OtherRun, and
-    OtherEarlier where that run judged something else.
+    month, too, which takes half as long again; ``bases``: and by organization. ``known``: what is taken over from an
+    earlier run. Raises OtherRun, and OtherEarlier where that run judged something else.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     of = {"as_of": as_of.isoformat(), "source": origin.digest, "asked": _asked(layout, as_of)}
     of["parts"] = " ".join(part.name for part in parts)
     of |= {"by": "month"} if by_month else {}
+    of |= {"bases": "organization"} if bases else {}
     if known is not None:
         known.check(of)
     run = begun_run(folder, of)
     engine = engine or DuckDbEngine(folder=str(folder))
-    months = Months(layout, engine.dialect) if by_month else None
     try:
         if run is None:
             run = Run(of, len(parts), asked_by(layout), bad=origin.bad)
             if known is not None:
                 known.begin(engine, layout, as_of, run)
         write_run(run, folder)
+        beside = _Beside(engine, layout, run, Months(layout, engine.dialect) if by_month else None, bases)
         _tell_numbers(engine, layout)
         for place, part in enumerate(parts, start=1):
             if part.name not in run.done:
                 if known is not None and part.name in known.run.done:
                     known.take_over(part.name, run, folder)
                 else:
-                    _judge(engine, layout, as_of, part, run, folder, months)
+                    _judge(beside, as_of, part, folder)
                 write_run(run, folder)
             tell(place, len(parts))
     finally:
@@ -107,6 +111,7 @@ def audit_view(  # noqa: PLR0913 - the same
     engine: FileEngine | None = None,
     at_once: int = TOGETHER,
     by_month: bool = False,
+    bases: Grouping | None = None,
     earlier: Path | None = None,
 ) -> Run:
     """Judge a view, as ``workflow.compliance.view`` makes it, into a folder.
@@ -130,8 +135,9 @@ def audit_view(  # noqa: PLR0913 - the same
     origin = Origin(manifest.digest, len(manifest.bad))
     known = known_of(view, manifest, earlier) if earlier else None
     return audit_parts(
-        parts, layout, as_of, folder, origin=origin, tell=tell, engine=engine, by_month=by_month, known=known
-    )
+        parts, layout, as_of, folder,
+        origin=origin, tell=tell, engine=engine, by_month=by_month, bases=bases, known=known,
+    )  # fmt: skip
 
 
 def _asked(layout: Layout, as_of: date) -> str:
@@ -140,15 +146,41 @@ def _asked(layout: Layout, as_of: date) -> str:
     return sha256("\n".join(statements).encode()).hexdigest()
 
 
-def _judge(  # noqa: PLR0913, PLR0917 - what is judged, by what, into what
-    engine: FileEngine, layout: Layout, as_of: date, part: Part, run: Run, folder: Path, months: Months | None
-) -> None:
-    beside = months.columns if months else ()
-    add_months = partial(_add_months, engine, months, run)
-    audit = ViewAudit(engine, layout, as_of, beside=beside, then=add_months)
+@dataclass(slots=True)
+class _Beside:
+    """What is counted of each table of cases while its numbers are there: months and bases, if asked for."""
+
+    engine: FileEngine
+    layout: Layout
+    run: Run
+    months: Months | None
+    bases: Grouping | None
+    begun: bool = False  # the bases of the part at hand
+
+    def count(self, clauses: Sequence[BulkClause]) -> None:
+        """Count the numbers of a table, which are of these clauses."""
+        if self.months is not None:
+            _add_months(self.engine, self.months, self.run, clauses)
+        if self.bases is not None:
+            put = self.engine.add if self.begun else self.engine.keep
+            put(BASES, self.bases.counted(self.layout, clauses, NUMBERS, self.engine.dialect))
+            self.begun = True
+
+    def write(self, path: Path) -> None:
+        """Write the bases of a part, and begin those of the next."""
+        if self.begun:
+            self.engine.write(f"SELECT * FROM {BASES}", path)
+        self.begun = False
+
+
+def _judge(beside: _Beside, as_of: date, part: Part, folder: Path) -> None:
+    engine, layout, run = beside.engine, beside.layout, beside.run
+    columns = beside.months.columns if beside.months else ()
+    audit = ViewAudit(engine, layout, as_of, beside=columns, then=beside.count)
     audit.part(part.cases, part.rounds)
     engine.write(_told(engine, layout, as_of, part), folder / f"breaches-{part.name}.parquet")
     engine.write(_undecided(part, engine.dialect), folder / f"undecided-{part.name}.parquet")
+    beside.write(folder / f"bases-{part.name}.parquet")
     newest = f"(SELECT DISTINCT clause, number, rule FROM {TELLING})"
     counted = f"SELECT rule, COUNT(*) FROM {BREACHES} JOIN {newest} USING (clause, number) GROUP BY rule"
     by_rule: dict[str, int] = dict(engine.rows(counted))
@@ -158,9 +190,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, by what, into what
         run.populations.setdefault(place, Population()).add(one)
 
 
-def _add_months(engine: FileEngine, months: Months | None, run: Run, clauses: Sequence[BulkClause]) -> None:
-    if months is None:
-        return
+def _add_months(engine: FileEngine, months: Months, run: Run, clauses: Sequence[BulkClause]) -> None:
     rules = {clause.place: clause.judged.rule.id for clause in clauses}
     for place, month, decided, broken in engine.rows(months.counted(clauses, NUMBERS)):
         lines = run.months.setdefault(rules[place], {})

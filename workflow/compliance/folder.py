@@ -149,7 +149,7 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 @contextmanager
-def audited_folder(
+def audited_folder(  # noqa: PLR0913 - what, how, as of when; the rest have defaults
     folder: Path,
     judge: Judge,
     as_of: date,
@@ -157,8 +157,9 @@ def audited_folder(
     *,
     hide_names: bool = False,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
+    each: Callable[[Audit], None] = lambda _: None,
 ) -> Iterator[FolderAudit]:
-    """Give the audit of all ledgers below a folder; ``judge`` judges one of them.
+    """Give the audit of all ledgers below a folder; ``judge`` judges one of them, ``each`` is given its audit.
 
     ``hide_names``: files are numbered, for they may be named after people. Raises NoLedgers, OSError.
     """
@@ -170,7 +171,11 @@ def audited_folder(
         audit = FolderAudit("" if hide_names else folder.name, as_of, connection)
         for place, path in enumerate(paths, start=1):
             name = f"{place:05}{path.suffix.lower()}" if hide_names else _relative(path, folder)
-            audit.files.append(_unnamed(_judged(audit, judge, path, place, name, language), path.name))
+            judged = _judged(judge, path, name)
+            if isinstance(judged, Audit):
+                each(replace(judged, source=name))
+                judged = _kept(audit, judged, place, name, language)
+            audit.files.append(_unnamed(judged, path.name))
             tell(place, len(paths))
         audit.files += [
             FileResult(f"{number:05}", why=one.why) if hide_names else one
@@ -187,13 +192,17 @@ def _unnamed(result: FileResult, name: str) -> FileResult:
     return replace(result, why=Text(zh, en))
 
 
-def _judged(audit: FolderAudit, judge: Judge, path: Path, place: int, name: str, language: str) -> FileResult:
+def _judged(judge: Judge, path: Path, name: str) -> Audit | FileResult:
     try:
-        result = judge(path)
+        return judge(path)
     except WorkflowError as error:
         return FileResult(name, why=error.what)
     except OSError as error:
         return FileResult(name, why=_of_system(error))
+
+
+def _kept(audit: FolderAudit, result: Audit, place: int, name: str, language: str) -> FileResult:
+    """Put what one ledger shows to the rest."""
     rows = (
         (
             place, name, one.row, one.person, one.branch, one.rule, one.code, one.step, str(one.outcome),

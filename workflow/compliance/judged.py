@@ -13,7 +13,8 @@ from pathlib import Path
 from workflow.bulk.layout import CASE, ORGANIZATION
 from workflow.bulk.terms import name
 from workflow.compliance.asking import asked_together
-from workflow.compliance.engines.duckdb import parquet
+from workflow.compliance.bases import rules_of
+from workflow.compliance.engines.duckdb import parquet, text
 from workflow.compliance.ours import OF_LOGS
 from workflow.compliance.rates import Part, broken, nothing
 from workflow.compliance.view.manifest import read_manifest
@@ -45,6 +46,29 @@ class Judged:
         rows = (f"SELECT {name(CASE)} AS place, {name(ORGANIZATION)} AS unit FROM {one}" for one in self._views())
         return f"({' UNION ALL '.join(rows) or 'SELECT 0::BIGINT AS place, 0::BIGINT AS unit LIMIT 0'})"
 
+    def units(self) -> str:
+        """Return the same with the name of the organization, which has no tree above it: also ``organization``.
+
+        A log names the organizations of its cases itself: the numbers of its view spread the work and mean nothing.
+        """
+        if self.names is None or self.tree is not None:
+            return f"(SELECT place, unit, CAST(unit AS VARCHAR) AS organization FROM {self.places()})"
+        return (
+            f"(SELECT p.place, c.unit, c.organization FROM {self.places()} p"
+            f' JOIN {parquet(self.names)} c ON c."case" = p.place)'
+        )
+
+    def bases(self) -> str:
+        """Return how often each rule was decided by organization: ``unit``, ``rule``, ``decided``.
+
+        Nothing where the runs were not asked for it (``bases``).
+        """
+        parts = [(part, sorted(part.folder.glob("bases-*.parquet"))) for part in self.parts]
+        rows = " UNION ALL ".join(_by_rule(part, files) for part, files in parts if files)
+        if not rows:
+            return "(SELECT 0::BIGINT AS unit, '' AS rule, 0::BIGINT AS decided LIMIT 0)"
+        return f"(SELECT unit, rule, sum(decided)::BIGINT AS decided FROM ({rows}) GROUP BY unit, rule)"
+
     def _views(self) -> list[str]:
         return [read_manifest(part.view).relation(part.view, "cases") for part in self.parts]
 
@@ -73,3 +97,10 @@ class Judged:
         keys = 'c.name AS "case"' + (", c.organization AS organization" if "organization" in columns else "")
         joined = f'{relation} b JOIN {parquet(self.names)} c ON c."case" = b."case"'
         return f'(SELECT {keys}{rest}, c."case" AS place FROM {joined})'
+
+
+def _by_rule(part: Part, files: Sequence[Path]) -> str:
+    """Return the bases of a part, a row a rule under its id."""
+    ids = ", ".join(map(text, rules_of(part.layout)))
+    rows = f"(UNPIVOT {parquet(*files)} ON COLUMNS(* EXCLUDE (unit)) INTO NAME place VALUE decided)"
+    return f"SELECT unit, [{ids}][CAST(substr(place, 2) AS INTEGER) + 1] AS rule, decided FROM {rows}"

@@ -30,5 +30,10 @@ class NameHider:
     def problem(self, problem: CellProblem) -> CellProblem:
         """Return an unreadable cell without what stands there: a name or the number of a person may, in any cell."""
         sheet = problem.sheet if problem.sheet in self._sheets else HIDDEN
-        reason = Text(_DAY.sub(HIDDEN, problem.reason.zh), _DAY.sub(HIDDEN, problem.reason.en))
-        return replace(problem, sheet=sheet, shown=HIDDEN if problem.shown else "", reason=reason)
+        return replace(unseen(problem), sheet=sheet)
+
+
+def unseen(problem: CellProblem) -> CellProblem:
+    """Return an unreadable cell with its place alone."""
+    reason = Text(_DAY.sub(HIDDEN, problem.reason.zh), _DAY.sub(HIDDEN, problem.reason.en))
+    return replace(problem, shown=HIDDEN if problem.shown else "", reason=reason)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workflow.bulk.layout import Layout
+from workflow.compliance.bases import Grouping
 from workflow.compliance.country import audit_view
 from workflow.compliance.engines.duckdb import parquet
 from workflow.compliance.judged import Judged
@@ -82,7 +83,7 @@ class RecordAudit:
 
 
 @contextmanager
-def audited_record(
+def audited_record(  # noqa: PLR0913 - what, how, as of when; the rest have defaults
     database: Database,
     laws: Laws,
     as_of: date,
@@ -90,11 +91,12 @@ def audited_record(
     progress: Callable[[str], Report] = lambda _: lambda _done, _of: None,
     *,
     by_month: bool = False,
+    bases: Grouping | None = None,
 ) -> Iterator[RecordAudit]:
     """Give the audit of a database, of what was recorded by the end of a day.
 
     Its working folder, which holds codes, days and numbers and no name but those of branches, is made in ``beside``
-    and removed afterwards. Raises what reading the database raises.
+    and removed afterwards. ``by_month``, ``bases``: see ``audit_parts``. Raises what reading the database raises.
     """
     with working_folder("jishi-audit-", beside) as folder:
         export = Export(laws, folder)
@@ -110,7 +112,7 @@ def audited_record(
             source = Source([law.entries], export.members, as_of)
             bad += Builder(layout, laws.calendar).build(source, view).bad
             law.entries.unlink()
-            judged = audit_view(view, layout, laws.calendar, as_of, run, by_month=by_month)
+            judged = audit_view(view, layout, laws.calendar, as_of, run, by_month=by_month, bases=bases)
             parts.append(Part(layout, judged, run, view))
             judging(place, len(exported))
         yield RecordAudit(database.place, as_of, tuple(parts), tuple(bad), folder, together)

@@ -14,11 +14,11 @@ from typing import Any
 
 import duckdb
 
-from workflow.compliance.engines.duckdb import write_parquet
+from workflow.compliance.engines.duckdb import text, write_parquet
 from workflow.compliance.files import PRIVATE, beside, check_target, write_whole
 from workflow.compliance.judged import Judged
 from workflow.compliance.listing import Listing, check_form, write_listing
-from workflow.compliance.lives import Compared, Since, columns, compare
+from workflow.compliance.lives import PRESENT, Compared, Since, columns, compare
 from workflow.compliance.ours import FORMAT, OF_LIVES, OF_LOGS, OF_SAMPLES, check_replaced
 from workflow.compliance.places import PlaceRate, by_place
 from workflow.compliance.sample import Drawn, Lots, draw
@@ -63,6 +63,16 @@ class Result:
         write_listing(self.connection, Listing(self._query(), names, head, "findings"), path)
         if rows_alone(path):
             write_summary(beside(path), head)
+
+    def first(self, most: int) -> list[dict[str, Any]]:
+        """Return the first findings of the list, those found now alone, as OF_LOGS, and where compared as OF_LIVES."""
+        query = f"SELECT * FROM ({self._query()}) LIMIT {most}"
+        if self.compared is not None:
+            lives = ", ".join(text(one) for one in PRESENT)
+            query = f"SELECT * FROM ({self._query()}) WHERE life IN ({lives}) LIMIT {most}"
+        found = self.connection.execute(f"SET preserve_insertion_order = true; {query}")
+        names = OF_LIVES if self.compared else OF_LOGS
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def write_run(self, path: Path) -> None:
         """Write the list as Parquet in the place of an earlier one, as the folder of a run has it."""

@@ -16,8 +16,9 @@ import duckdb
 
 from workflow.bulk.layout import Layout
 from workflow.calendar import WorkingCalendar
+from workflow.compliance.bases import Grouping
 from workflow.compliance.country import audit_view
-from workflow.compliance.engines.duckdb import write_parquet
+from workflow.compliance.engines.duckdb import parquet, write_parquet
 from workflow.compliance.judged import Judged
 from workflow.compliance.log.entries import Entries, LogCount
 from workflow.compliance.log.naming import LogUnreadable, columns_of_log
@@ -51,6 +52,7 @@ class Asked:
     as_of: date | None = None
     other_steps: bool = True  # a step that the procedure does not know is reported
     by_month: bool = False
+    bases: bool = False  # how often a rule was decided in each organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,9 @@ def audited_log(
         source = Source([folder / "entries.parquet"], recorded_until=as_of)
         Builder(layout, calendar).build(source, folder / "view", lambda done: made(done.cases, cases))
         tell = progress("检查 / judging")
-        run = audit_view(folder / "view", layout, calendar, as_of, folder / "run", tell, by_month=asked.by_month)
+        bases = Grouping(parquet(folder / "cases.parquet")) if asked.bases else None
+        months = asked.by_month
+        run = audit_view(folder / "view", layout, calendar, as_of, folder / "run", tell, by_month=months, bases=bases)
         yield LogAudit(path.name, edition, layout, zone, as_of, count, bad, run, folder)
 
 

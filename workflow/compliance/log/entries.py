@@ -142,7 +142,8 @@ class Entries:
             f"CAST(hash(_case) % {BUCKETS} AS BIGINT) AS bucket, {agreed} AS organization, "
             f"COALESCE(min(CAST(_at AS DATE)), {day}) AS first FROM acts GROUP BY _case"
         )
-        cases = 'SELECT number AS "case", _case AS name, organization FROM cases'
+        unit = "dense_rank() OVER (ORDER BY organization)"
+        cases = f'SELECT number AS "case", _case AS name, organization, {unit} AS unit FROM cases'
         write_parquet(self.connection, cases, folder / "cases.parquet")
         write_parquet(self.connection, self._entries(), folder / "entries.parquet")
         return later

@@ -64,6 +64,14 @@ def _percent(rate: float | None) -> str:
     return "—" if rate is None else f"{rate:.1%}"
 
 
+def bad_note(audit: LogAudit) -> tuple[Text, ...]:
+    """Return what a report says of rows in which something is wrong; nothing where there are none."""
+    total = sum(audit.bad.values())
+    zh = f"◇ 检查不完整：日志有问题的行 {total:,} 处，有关内容没有使用或者没有判断。"
+    en = f"◇ Incomplete: {many(total, 'place')} of the log could not be taken as it stands: not used, or not judged."
+    return (Text(zh, en),) if total else ()
+
+
 def _bad(audit: LogAudit, language: str) -> Iterator[str]:
     total = sum(audit.bad.values())
     if not total:

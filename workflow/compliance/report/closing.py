@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from workflow.compliance.audit import Audit
 from workflow.compliance.report.markup import Html, element, joined
 from workflow.compliance.report.tables import NOTHING, section
@@ -84,7 +86,7 @@ def not_kept(audit: Audit, language: str) -> Html:
 
 def how_judged(audit: Audit, language: str) -> Html:
     """Return how it was judged, with the conventions where the text of the law is silent."""
-    statements = element("ul", *(element("li", text.of(language)) for text in STATEMENTS))
+    statements = said(STATEMENTS, language)
     conventions = joined(
         [
             element("h3", pick(language, "条文没有写明之处的检查口径", "Conventions where the text is silent")),
@@ -95,11 +97,20 @@ def how_judged(audit: Audit, language: str) -> Html:
     return section("how", title, statements, conventions if audit.conventions else NOTHING)
 
 
+def said(statements: Iterable[Text], language: str) -> Html:
+    """Return statements as a list."""
+    return element("ul", *(element("li", text.of(language)) for text in statements))
+
+
 def glossary(audit: Audit, language: str) -> Html:  # noqa: ARG001 - one signature for all sections
     """Return what the words of the report mean."""
+    return words(GLOSSARY, language)
+
+
+def words(known: Iterable[tuple[Text, Text]], language: str) -> Html:
+    """Return what words mean."""
     listed = (
-        element("div", element("dt", term.of(language)), element("dd", meaning.of(language)))
-        for term, meaning in GLOSSARY
+        element("div", element("dt", term.of(language)), element("dd", meaning.of(language))) for term, meaning in known
     )
     return section("words", pick(language, "用语", "Words"), element("dl", *listed, class_="facts"))
 

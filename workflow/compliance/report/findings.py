@@ -28,11 +28,11 @@ def by_person(audit: Audit, language: str) -> Html:
         language, "行号是台账在 Excel 中的行号。", " Rows are numbered as Excel shows them."
     )
     branches = sorted(audit.findings, key=lambda finding: (by_name(finding.branch), finding.order))
-    parts = (
+    shown = (
         _branch(branch, list(found), audit, language)
         for branch, found in groupby(branches, key=lambda finding: finding.branch)
     )
-    return section("findings", title, element("p", note), *parts, *_without(audit, language))
+    return section("findings", title, element("p", note), *shown, *_without(audit, language))
 
 
 def _branch(branch: str, found: list[Finding], audit: Audit, language: str) -> Html:
@@ -67,23 +67,23 @@ def _finding(finding: Finding, names: dict[int, Text], language: str) -> Html:
     return row(
         cell(force_mark(finding.force, language), " ", element("code", finding.code)),
         cell(step, " ", finding.what.of(language)),
-        cell(*_parts(finding.evidence.of(language), pick(language, "；", "; ")), class_="evidence"),
-        cell(*_articles(finding.basis.of(language), pick(language, "、", ", ")), class_="basis"),
+        cell(*parts(finding.evidence.of(language), pick(language, "；", "; ")), class_="evidence"),
+        cell(*articles(finding.basis.of(language), pick(language, "、", ", ")), class_="basis"),
         cell(remedy),
     )
 
 
-def _parts(text: str, mark: str) -> Iterator[Html | str]:
+def parts(text: str, mark: str) -> Iterator[Html | str]:
     """Yield the cells of a list in words, so that lines break between them."""
-    *parts, last = text.split(mark)
+    *firsts, last = text.split(mark)
     space = " " if mark.endswith(" ") else ""  # Chinese marks bring their own
-    for part in parts:
+    for part in firsts:
         yield element("span", dated(part + mark.strip()))
         yield space
     yield element("span", dated(last))
 
 
-def _articles(text: str, mark: str) -> Iterator[Html | str]:
+def articles(text: str, mark: str) -> Iterator[Html | str]:
     """Yield a citation, so that lines break between articles, and within the title of the law where they must."""
     first, *others = text.split(mark)
     yield first

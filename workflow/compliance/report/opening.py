@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from workflow.compliance.audit import Audit
 from workflow.compliance.report.markup import Html, dated, element, joined
@@ -34,11 +35,15 @@ def header(audit: Audit, language: str) -> Html:
     hidden = element("em", pick(language, "（文件名已隐去）", "(name of the file left out)"))
     source = in_chinese(audit.source, language) if audit.source else hidden
     what = joined([audit.title.of(language), pick(language, "：", ": "), source])
-    laws = element("ul", *(element("li", dated(law_line(audit, period, language))) for period in audit.periods))
+    return headed(what, audit.as_of, (law_line(audit, period, language) for period in audit.periods), language)
+
+
+def headed(what: Html | str, as_of: date, laws: Iterable[str], language: str) -> Html:
+    """Return the title of a report and what it is of."""
     facts = (
         (pick(language, "检查对象", "What"), what),
-        (pick(language, "检查截止日", "As of"), dated(audit.as_of.isoformat())),
-        (pick(language, "依据", "Law"), laws),
+        (pick(language, "检查截止日", "As of"), dated(as_of.isoformat())),
+        (pick(language, "依据", "Law"), element("ul", *(element("li", dated(law)) for law in laws))),
     )
     listed = (element("div", element("dt", name), element("dd", fact)) for name, fact in facts)
     return element("header", element("h1", heading(language)), element("dl", *listed, class_="facts"))
@@ -47,12 +52,19 @@ def header(audit: Audit, language: str) -> Html:
 def result(audit: Audit, language: str) -> Html:
     """Return the result in words, what limits it, and its figures."""
     clean = not audit.findings and audit.complete
+    return concluded(
+        result_sentence(audit, language), _notes(audit, language), _figures(audit, language), language, clean=clean
+    )
+
+
+def concluded(sentence: str, notes: Iterable[str], numbers: Html, language: str, *, clean: bool) -> Html:
+    """Return a result; ``clean``: nothing was found and everything could be judged."""
     return element(
         "section",
         element("h2", pick(language, "结论", "Result")),
-        element("p", dated(result_sentence(audit, language)), class_="sentence clean" if clean else "sentence"),
-        *(element("p", note, class_="note") for note in _notes(audit, language)),
-        _figures(audit, language),
+        element("p", dated(sentence), class_="sentence clean" if clean else "sentence"),
+        *(element("p", note, class_="note") for note in notes),
+        numbers,
         id="result",
     )
 
@@ -96,21 +108,25 @@ def _figures(audit: Audit, language: str) -> Html:
     soft = len(audit.findings) - audit.hard
     hard_name, soft_name = FORCES[Force.HARD].of(language), FORCES[Force.SOFT].of(language)
     kinds = pick(language, "问题", " findings")
-    figures: tuple[tuple[str, str, int], ...] = (
+    return figures((
         ("", pick(language, "检查人数", "people judged"), audit.people),
         ("", pick(language, "有问题的人", "people concerned"), people_concerned(audit)),
         ("hard", f"{MARKS[Force.HARD]} {hard_name}{kinds}", audit.hard),
         ("soft", f"{MARKS[Force.SOFT]} {soft_name}{kinds}", soft),
         ("open", pick(language, "◇ 读不出的单元格", "◇ unreadable cells"), len(audit.problems)),
         ("open", pick(language, "○ 无法判断", "○ undecided"), len(audit.undecidable)),
-    )
-    shown = (
+    ))  # fmt: skip
+
+
+def figures(shown: Iterable[tuple[str, str, int]]) -> Html:
+    """Return figures: how grave, what is counted, how many."""
+    listed = (
         element(
             "div", element("dt", name), element("dd", f"{number:,}"), class_=f"figure {kind if number else ''}".strip()
         )
-        for kind, name, number in figures
+        for kind, name, number in shown
     )
-    return element("dl", *shown, class_="figures")
+    return element("dl", *listed, class_="figures")
 
 
 def contents(audit: Audit, language: str) -> Html:
@@ -125,9 +141,10 @@ def contents(audit: Audit, language: str) -> Html:
         ("how", "怎样检查", "How it was judged", True),
         ("words", "用语", "Words", True),
     )
-    links = (
-        element("li", element("a", pick(language, zh, en), href=f"#{name}"))
-        for name, zh, en, there in sections
-        if there
-    )
+    return ways(((name, pick(language, zh, en)) for name, zh, en, there in sections if there), language)
+
+
+def ways(sections: Iterable[tuple[str, str]], language: str) -> Html:
+    """Return links to sections."""
+    links = (element("li", element("a", title, href=f"#{name}")) for name, title in sections)
     return element("nav", element("ul", *links), aria_label=pick(language, "目录", "Contents"))

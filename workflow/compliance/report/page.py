@@ -28,21 +28,28 @@ def render_html(audit: Audit, language: str, *, pseudonymous: bool) -> str:
     audit.check_pseudonymous(pseudonymous=pseudonymous)
     sections = (tables.by_rule, tables.by_branch, findings.by_person, tables.unreadable, tables.undecided)
     main = (section(audit, language) for section in (*sections, closing.not_kept, closing.how_judged, closing.glossary))
+    title = f"{opening.heading(language)} · {audit.title.of(language)} · {audit.as_of}"
+    began = (opening.result(audit, language), opening.contents(audit, language))
+    return page(language, title, opening.header(audit, language), *began, *main)
+
+
+def page(language: str, title: str, header: Html, *main: Html) -> str:
+    """Return a page with its head, the way to the content, the sections in order, and the footer."""
     return "<!DOCTYPE html>\n" + element(
         "html",
-        _head(audit, language),
+        _head(title),
         element(
             "body",
             element("a", pick(language, "跳到正文", "Skip to the content"), class_="skip", href="#main"),
-            opening.header(audit, language),
-            element("main", opening.result(audit, language), opening.contents(audit, language), *main, id="main"),
+            header,
+            element("main", *main, id="main"),
             closing.footer(language),
         ),
         lang=TAGS[language],
     )
 
 
-def _head(audit: Audit, language: str) -> Html:
+def _head(title: str) -> Html:
     style = _style()
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -55,7 +62,7 @@ def _head(audit: Audit, language: str) -> Html:
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="robots", content="noindex"),
         element("meta", name="generator", content=GENERATOR),
-        element("title", f"{opening.heading(language)} · {audit.title.of(language)} · {audit.as_of}"),
+        element("title", title),
         element("style", Html(style)),
     )
 

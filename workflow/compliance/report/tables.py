@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 
 from workflow.compliance.audit import Audit, RuleCount
@@ -19,6 +20,7 @@ from workflow.compliance.report.markup import (
 )  # fmt: skip
 from workflow.compliance.report.opening import in_chinese
 from workflow.compliance.words import FORCES, MARKS, branch_name, by_name, pick, step_label, step_names
+from workflow.errors import Text
 from workflow.law.model import Force
 
 BAR = 100  # units of the drawing for the whole
@@ -45,15 +47,6 @@ def person(name: str, number: int, language: str) -> Html:
 
 def by_rule(audit: Audit, language: str) -> Html:
     """Return every rule that was judged, by step: how often it applied, was broken, could not be decided."""
-    names = step_names(audit)
-    columns = headers(
-        language, ("代码", "Code"), ("规定要求", "What it demands"), ("依据", "Basis"), ("适用", "Judged"),
-        ("违反", "Broken"), ("比例", "Rate"), ("无法判断", "Undecided"),
-    )  # fmt: skip
-    bodies = (
-        body(group_row(len(columns), step_label(step, names, language)), *(_rule(count, language) for count in counts))
-        for step, counts in groupby(audit.counts, key=lambda count: count.step)
-    )
     caption = pick(
         language,
         "“适用”是这条规定适用并且作出判断的人数，“比例”是其中违反的份额；有违反的行以粗线和粗体标出。依据栏写现行条文，"
@@ -62,7 +55,20 @@ def by_rule(audit: Audit, language: str) -> Html:
         "with a breach have a thick line and bold figures. The articles are those in force now, at each finding those "
         "of the day.",
     )
-    shown = table("rules", caption, columns, *bodies) if audit.counts else _nobody(language)
+    return rules(audit.counts, step_names(audit), caption, language)
+
+
+def rules(counts: Sequence[RuleCount], names: dict[int, Text], caption: str, language: str) -> Html:
+    """Return rules by step, in the order in which they are given."""
+    columns = headers(
+        language, ("代码", "Code"), ("规定要求", "What it demands"), ("依据", "Basis"), ("适用", "Judged"),
+        ("违反", "Broken"), ("比例", "Rate"), ("无法判断", "Undecided"),
+    )  # fmt: skip
+    bodies = (
+        body(group_row(len(columns), step_label(step, names, language)), *(_rule(count, language) for count in of_step))
+        for step, of_step in groupby(counts, key=lambda count: count.step)
+    )
+    shown = table("rules", caption, columns, *bodies) if counts else nobody(language)
     return section("rules", pick(language, "按规定统计", "By rule"), shown)
 
 
@@ -73,17 +79,17 @@ def _rule(count: RuleCount, language: str) -> Html:
         cell(count.basis.of(language), class_="basis"),
         cell(count.applied, class_="number"),
         cell(count.violated, class_="number"),
-        cell(*_rate(count), class_="rate"),
+        cell(*rate(count.violated, count.applied), class_="rate"),
         cell(count.undecidable, class_="number"),
         class_="broken" if count.violated else None,
     )
 
 
-def _rate(count: RuleCount) -> tuple[Html | str, ...]:
-    """Return the share in figures and as a bar."""
-    if not count.applied:
+def rate(part: int, base: int) -> tuple[Html | str, ...]:
+    """Return a share in figures and as a bar."""
+    if not base:
         return ("–",)
-    share = BAR * count.violated / count.applied
+    share = BAR * part / base
     bar = element(
         "svg",
         element("rect", class_="all", width=BAR, height=8),
@@ -121,7 +127,7 @@ def by_branch(audit: Audit, language: str) -> Html:
         "按党支部名称排列。人数和所处阶段不同，条数多少不说明工作好坏，不作排名之用。",
         "In the order of names. Branches differ in people and stages: figures say nothing of merit and rank nobody.",
     )
-    shown = table("branches", caption, columns, body(*rows), body(total)) if figures else _nobody(language)
+    shown = table("branches", caption, columns, body(*rows), body(total)) if figures else nobody(language)
     return section("branches", pick(language, "按党支部统计", "By branch"), shown)
 
 
@@ -129,7 +135,8 @@ def _figures(name: Html | str, figures: tuple[int, ...], class_: str | None = No
     return row(head_cell(name), *(cell(figure, class_="number") for figure in figures), class_=class_)
 
 
-def _nobody(language: str) -> Html:
+def nobody(language: str) -> Html:
+    """Return that there is nothing to count."""
     return element("p", pick(language, "没有可以统计的内容。", "There is nothing to count."))
 
 

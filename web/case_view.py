@@ -97,7 +97,7 @@ def _now(shown: Shown, one: Next, actor: Actor) -> Now:
     mine = one.mine and right_for(edition.steps[one.step]) in actor.rights
     return Now(
         step=one.step,
-        act=wanted_text(edition, one.step, *filter(None, (one.outcome,))),
+        act=wanted_text(edition, one.step, one.outcome),
         who=one.acts,
         light=urgency(one.due_on, shown.today, one.earliest),
         by=one.due_on,

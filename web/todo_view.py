@@ -10,7 +10,7 @@ from web.words import Urgency, cited_text, urgency, wanted_text
 from workflow.engine.acting import right_for
 from workflow.engine.naming import outcome_text
 from workflow.engine.offices import Actor
-from workflow.engine.wanting import several, wanted
+from workflow.engine.wanting import only_wanted, several
 from workflow.engine.worklist import MOST, Item, Worklist
 from workflow.errors import Text
 from workflow.law.model import Edition
@@ -80,12 +80,11 @@ def groups_of(work: Worklist, edition: Edition, actor: Actor, today: date) -> tu
 def _row(item: Item, edition: Edition, actor: Actor, today: date, *, own: bool, here: bool = True) -> Row:
     """Return a line. ``here``: the actor's organization has to act; ``own``: and the actor's office may."""
     step = edition.steps.get(item.step)
-    likely = wanted(edition, item.state, item.step, actor.bodies if here else ())
-    outcome = likely[0] if len(likely) == 1 else None
+    outcome = only_wanted(edition, item.state, item.step, actor.bodies if here else ())
     return Row(
         item=item,
         light=urgency(item.due_on, today),
-        act=wanted_text(edition, item.step, *likely),
+        act=wanted_text(edition, item.step, outcome),
         basis=cited_text(step.basis) if step else Text("", ""),
         known=step is not None,
         open=own and (step is None or right_for(step) in actor.rights),

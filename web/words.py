@@ -39,18 +39,14 @@ def act_text(edition: Edition, step: str | None, outcome: str | None) -> Text:
     return joined((step_text(edition, step), outcome_text(edition, step, outcome)), "：", ": ")
 
 
-def wanted_text(edition: Edition, step: str, *likely: str) -> Text:
-    """Return what is to be done: the step, and which part of it where something is to follow its first day.
-
-    ``likely``: the outcomes that it may have; of several each is named.
-    """
+def wanted_text(edition: Edition, step: str, outcome: str | None) -> Text:
+    """Return what is to be done: the step, and which part of it where something is to follow its first day."""
     named = step_text(edition, step) or Text("", "")
     definition = edition.steps.get(step)
-    wanted = [definition.outcomes[name] for name in likely if name in definition.outcomes] if definition else []
-    if not wanted or (len(wanted) == 1 and not wanted[0].fills):
+    wanted = definition.outcomes.get(outcome or "") if definition else None
+    if wanted is None or not wanted.fills:
         return named
-    either = joined((Text(one.zh, one.en) for one in wanted), "或者", " or ")
-    return joined((named, either), " · ", " · ")
+    return joined((named, Text(wanted.zh, wanted.en)), " · ", " · ")
 
 
 def entry_text(line: Line) -> Text:

@@ -225,7 +225,8 @@ def test_that_the_record_was_read_or_taken_out_is_noted(sample, tmp_path):
     named = ("--data", sample.database.place.removesuffix("jishi.db"), "--as-of", TODAY)
     said = json.loads(jishi("audit", *named, "--json").out)
     jishi("audit", *named, "--out", tmp_path / "out.csv", "--quiet")
+    jishi("audit", *named, "--html", tmp_path / "out.html", "--quiet")
     about = {"as_of": TODAY.isoformat(), "cases": said["cases"], "rows": said["found"]}
     with sample.database.read() as connection:
         lines = [tuple(row) for row in connection.execute(noted.order_by(LogEntry.id)).all()[before:]]
-    assert lines == [("findings_read", about, None), ("findings_exported", about, None)]
+    assert lines == [("findings_read", about, None), *[("findings_exported", about, None)] * 2]

@@ -515,10 +515,21 @@ def test_an_office_that_should_have_countersigned_and_did_not_leaves_it_undecide
     export = sealed(log, [SIZE])
     wanted = (verify.key_of(OFFICE.cosigning_key.vkey),)
     said = check(export, offices=wanted)
-    assert (said["code"], kinds(said)) == (2, {f"countersigner {OFFICE.name}"})
+    assert (said["code"], kinds(said)) == (
+        2,
+        {f"countersigner {OFFICE.name} {verify.key_of(OFFICE.cosigning_key.vkey).id.hex()}"},
+    )
     export.notes[f"{SIZE}.note"] += OFFICE.cosign(export.checkpoint().text(), 1_790_000_000)
     said = check(export, offices=wanted)
     assert (said["code"], said["countersigned"]) == (0, [(SIZE, OFFICE.name, 1_790_000_000)])
+
+
+def test_of_two_keys_of_one_office_the_one_that_did_not_sign_is_told(log, check):
+    export, older = sealed(log, [SIZE]), Signer.make(OFFICE.name)
+    export.notes[f"{SIZE}.note"] += older.cosign(export.checkpoint().text(), 1_790_000_000)
+    both = [verify.key_of(one.cosigning_key.vkey) for one in (older, OFFICE)]
+    said = check(export, offices=both)
+    assert (said["code"], kinds(said)) == (2, {f"countersigner {OFFICE.name} {both[1].id.hex()}"})
 
 
 def test_another_key_under_the_name_of_an_office_is_not_the_offices(log, check):

@@ -17,6 +17,7 @@ from workflow.engine.log_acts import LogAct
 from workflow.sealing.growing import sound_head
 from workflow.sealing.keys import KeyRing
 from workflow.sealing.logs import logs
+from workflow.sealing.sealer import Sealer
 from workflow.store import sqlite
 from workflow.store.database import Database
 from workflow.store.tables import Entry, LogEntry
@@ -132,6 +133,24 @@ def test_a_head_that_could_not_be_kept_beside_its_key_is_kept_at_the_next_look(
     assert place.read_text(encoding="ascii") == f"{head.size} {head.root}"
     assert len(list(house.keys.iterdir())) == 2
     assert_each_line_has_one_leaf(house)
+
+
+def test_a_head_that_is_kept_late_never_takes_the_place_of_a_newer_one(sqlite_house: Sealed) -> None:
+    house = sqlite_house
+    house.sealer.seal()
+    place = next(house.keys.glob("*.head"))
+    place.unlink()
+    place.mkdir()
+    noted(house, 1)
+    with pytest.raises(OSError, match=r"\.head"):
+        house.sealer.seal()
+    place.rmdir()
+    noted(house, 1)
+    another = Sealer(house.database, house.sealer.laws, house.sealer.keys, house.office.clock)
+    newest = another.seal().head
+    assert newest is not None
+    house.sealer.seal()
+    assert place.read_text(encoding="ascii") == f"{newest.size} {newest.root}"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit that this system does not know")

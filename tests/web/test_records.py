@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.engine.stages import imported, until
 from tests.web.visitor import texts
-from workflow.access.trail import LogAct
+from workflow.access.trail import LogAct, note_unseated
 from workflow.store.tables import LogEntry
 
 
@@ -49,6 +49,17 @@ def test_who_saw_a_case_and_who_looked_here_stand_in_the_record(site):
     assert LogAct.CASE_READ.words.zh in page.text
     assert LogAct.RECORDS_READ.words.zh in page.text
     assert noted(site).count(LogAct.RECORDS_READ) == 2
+
+
+def test_a_line_in_nobodys_name_says_whose_it_is(site):
+    bureau = site.bureau
+    with bureau.database.write() as connection:
+        note_unseated(connection, LogAct.FINDINGS_EXPORTED, bureau.clock(), {"cases": 3})
+    site.visitor("auditor").get("/records")
+    page = site.visitor("auditor").get("/records?tab=saw")
+    (line,) = [one for one in texts(page.soup.select("tbody tr")) if LogAct.FINDINGS_EXPORTED.words.zh in one]
+    assert "程序或者命令行，未登录" in line
+    assert "没有这个登录名" not in line
 
 
 def test_filters_leave_what_was_asked_for(site, opened):

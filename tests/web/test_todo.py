@@ -107,10 +107,6 @@ def test_a_step_that_several_organizations_take_part_in_names_what_is_wanted_of_
     (line,) = [one for one in site.visitor("secretary").get("/").soup.select("li.task") if "列为发展对象" in words(one)]
     assert " · 上级党委同意" not in words(line)  # the notice or the listing: both are the branch's
     assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/list_target"
-    assert "报上级党委同意、公示并列为发展对象 · 已公示或者列为发展对象" in words(line)
-    english = site.visitor("secretary")
-    english.client.set_cookie("jishi_lang", "en")
-    assert " · public notice given or listed as target" in english.get("/").text
 
 
 def test_an_empty_list_says_what_to_do_first(site):

@@ -31,6 +31,8 @@ from workflow.law.organizations import Right
 pages = Blueprint("records", __name__, url_prefix="/records")
 DID, SAW = "did", "saw"
 MOST = 10_000  # lines of a file
+NO_LOGIN = Text("没有这个登录名", "no such login")
+NO_ACCOUNT = Text("（程序或者命令行，未登录）", "(the program or a command, not signed in)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _line(row: Seen | Done) -> Line:
     if isinstance(row, Seen):
         words = LogAct(row.act).words if row.act in set(LogAct) else Text(row.act, row.act)
         about = "; ".join(f"{name}={value}" for name, value in sorted(row.about.items()))
-        who = row.account or t("没有这个登录名", "no such login")
+        who = row.account or say(NO_LOGIN if row.act == LogAct.SIGN_IN_FAILED else NO_ACCOUNT)
         return Line(moment(row.at), who, None, row.organization or "", words, None, row.case, None, about)
     laws = house().laws
     book = laws.book()

@@ -49,7 +49,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A line of the record of access. ``account`` None: no such login; ``case`` None: of none, or of none in scope."""
+    """A line of the record of access.
+
+    ``account`` None: no such login, or the program, or a command without an account; ``case`` None: of none, or of none
+    in scope.
+    """
 
     id: int
     at: datetime

@@ -71,7 +71,7 @@ def run_record(  # noqa: PLR0913 - one parameter an option
             ):
                 result = result_of(connection, audit.judged, beside.wanted)
                 head = audit.head() | result.told()
-                taken = out is not None or beside.sample_to is not None
+                taken = any((out, beside.sample_to, reports.html, reports.books))
                 act = LogAct.FINDINGS_EXPORTED if taken else LogAct.FINDINGS_READ
                 day, cases, rows = audit.as_of.isoformat(), audit.cases, audit.breaches
                 noted_unseated(database, act, as_of=day, cases=cases, rows=rows)

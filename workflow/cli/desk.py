@@ -86,9 +86,13 @@ def noted_unseated(database: Database, act: LogAct, **about: Plain) -> None:
     Raises DatabaseUnavailable where the database may not be written: then nothing is shown.
     """
     from workflow.access.trail import note_unseated
+    from workflow.store.failures import retrying
 
-    with database.write() as connection:
-        note_unseated(connection, act, _clock()(), about)
+    def unit() -> None:
+        with database.write() as connection:
+            note_unseated(connection, act, _clock()(), about)
+
+    retrying(unit)
 
 
 def on_database(command: Command) -> Command:

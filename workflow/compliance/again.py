@@ -84,7 +84,8 @@ def known_of(view: Path, manifest: Manifest, folder: Path) -> Known:
     """Return an earlier run of a view with what changed since; raises OtherEarlier for one of anything else."""
     try:
         run = read_run(folder)
-        place = manifest.before.index(run.of["source"])
+        unknown = len(manifest.changes) - len(manifest.before)  # how many changes were made before they were told apart
+        place = manifest.before.index(run.of["source"]) + unknown
     except (FileNotFoundError, ValueError) as error:
         raise OtherEarlier(folder) from error
     changed = tuple(one.path(view, "superseded") for one in manifest.changes[place:])

@@ -77,6 +77,7 @@ def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
     of |= {"bases": "organization"} if bases else {}
     if known is not None:
         known.check(of)
+        of |= {"earlier": known.run.of["source"]}  # its populations begin elsewhere: it goes on in the same way only
     run = begun_run(folder, of)
     engine = engine or DuckDbEngine(folder=str(folder))
     try:

@@ -235,7 +235,7 @@ def _unfit(zh: str, en: str) -> Unfit:
 def _require_end(today: date, until: date, latest: date) -> None:
     """Raise Unfit unless a waiver may end on a day."""
     if latest <= today:
-        raise _unfit(f"下一次应在今天（{today}）之前办理，请明天再申请", "the next one is due by today: ask tomorrow")
+        raise _unfit(f"下一次最迟应在今天（{today}）办理，请明天再申请", "the next one is due by today: ask tomorrow")
     if not today < until <= latest:
         raise _unfit(f"豁免到期日应在明天至{latest}之间", f"a waiver ends between tomorrow and {latest}")
 

@@ -98,9 +98,12 @@ def below(total: Counted, lines: Sequence[Counted]) -> tuple[Shown, ...]:
 
     What of the total no line holds – an organization that has left since, people of nothing below – is one more line,
     which is not there to be seen. Lines that are no parts of the total – one that has come since – are not told at all.
+    Nor are they where what is left over is no line either: findings of nobody, since as many have come as have left.
     """
     rest = Counted(*(getattr(total, name) - sum(getattr(one, name) for one in lines) for name in NUMBERS))
-    if min(rest.left, rest.people - rest.left, rest.cases - rest.people, rest.findings - rest.people, rest.waived) < 0:
+    if min(
+        rest.left, rest.people - rest.left, rest.cases - rest.people, rest.findings - rest.people, rest.waived
+    ) < 0 or (rest.findings and not rest.people):
         return (Shown(None, None, None, None, None),) * len(lines)
     return beside([*lines, rest])[:-1] if rest.cases else beside(lines)
 

@@ -1,4 +1,4 @@
-"""Which outcomes of a step are to be brought about, as far as the state tells; and which steps are not one's own."""
+"""Which outcome of a step is to be brought about, where the state alone tells it; and which steps are not one's own."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from workflow.law.model import Edition
 from workflow.machine import possible
 
 
-def wanted(edition: Edition, state: str, step: str, acting: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the outcomes that a step can be asked for in a state, in the order of the edition.
+def only_wanted(edition: Edition, state: str, step: str, acting: Collection[str] = ()) -> str | None:
+    """Return the one outcome that a step can be asked for in a state; None: several, or none.
 
     Outcomes that need a reason, and days added beside the others, are asked of nobody. ``acting``: the bodies of the
     organization that is asked, where that is known: of several outcomes those count that one of them brings about.
     """
     definition = edition.steps.get(step)
     if definition is None:
-        return ()
+        return None
     here = {name: definition.outcomes[name] for name in possible(edition, state).get(step, ())}
-    found = [name for name, one in here.items() if not one.reason and not beside(definition, one)]
-    if len(found) > 1 and acting:
-        found = [name for name in found if not set(bodies_of(definition, here[name])).isdisjoint(acting)]
-    return tuple(found)
+    wanted = [name for name, one in here.items() if not one.reason and not beside(definition, one)]
+    if len(wanted) > 1 and acting:
+        wanted = [name for name in wanted if not set(bodies_of(definition, here[name])).isdisjoint(acting)]
+    return wanted[0] if len(wanted) == 1 else None
 
 
 def several(edition: Edition, state: str, step: str) -> bool:

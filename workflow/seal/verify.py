@@ -180,7 +180,7 @@ class Checkpoint(NamedTuple):
     root: bytes
     place: str
     signed: bool  # under a key of the log that the auditor knows
-    seen: tuple[tuple[str, int], ...]  # by which other offices, and when, in seconds since 1970
+    seen: tuple[tuple[str, bytes, int], ...]  # by which other offices, under which key, and when, in seconds since 1970
     unknown: tuple[str, ...]  # under whose names other lines stand, of which nothing is known
 
 
@@ -253,8 +253,8 @@ def checkpoint_of(note: bytes, keys: Iterable[Key], place: str) -> Checkpoint:
 
 def signatures(
     text: str, lines: list[str], keys: Iterable[Key]
-) -> tuple[bool, tuple[tuple[str, int], ...], tuple[str, ...]]:
-    """Return whether a known key of the log signed, which other offices when, and who else is said to have."""
+) -> tuple[bool, tuple[tuple[str, bytes, int], ...], tuple[str, ...]]:
+    """Return whether a key of the log signed, which other offices under which key when, who else is said to have."""
     known = {(key.name, key.id): key for key in keys}
     signed, seen, unknown = False, [], []
     for line in lines:
@@ -270,7 +270,7 @@ def signatures(
         elif key.kind == 1:
             signed = True
         else:
-            seen.append((key.name, int.from_bytes(data[4:12], "big")))
+            seen.append((key.name, key.id, int.from_bytes(data[4:12], "big")))
     return signed, tuple(seen), tuple(unknown[:SHOWN])
 
 
@@ -1151,15 +1151,15 @@ def earlier(path: Path, cases: Cases) -> None:
 
 def countersigners(notes: list[Checkpoint], offices: Iterable[Key], findings: Findings) -> None:
     """Note the newest head that each office countersigned, and what the auditor wanted to see and does not."""
-    signed = {name: (note.size, name, at) for note in by_size(notes) for name, at in sorted(note.seen)}
+    signed = {(name, key): (note.size, name, at) for note in by_size(notes) for name, key, at in sorted(note.seen)}
     others = {
         name: (note.size, name) for note in by_size(notes) for name in note.unknown if name != note.origin[:SHOWN]
     }
     findings.facts.update(countersigned=sorted(signed.values()), unchecked=sorted(others.values()))
     for office in offices:
-        if office.name not in signed:
+        if (office.name, office.id) not in signed:
             findings.reason(
-                f"countersigner {office.name}",
+                f"countersigner {office.name} {office.id.hex()}",
                 f"没有一个封存点由{office.name}以您所给的公钥会签",
                 f"no head here is countersigned by {office.name} under the key that you gave",
             )

@@ -107,9 +107,11 @@ class Sealer:
 
     def _remember(self) -> None:
         """Keep the newest head beside its key; where that cannot be, the next round does it before anything else."""
-        if self._signed is not None:
+        if self._signed is None:
+            return
+        if not self.keys.ahead_of(*self._signed):  # another sealer may have gone on meanwhile
             self.keys.remember(*self._signed)
-            self._signed = None
+        self._signed = None
 
     def _seen(self, connection: Connection, held: Sequence[Held] = ()) -> None:
         """Remember up to where lines are sealed, but for those that a late transaction may still bring, or are held."""

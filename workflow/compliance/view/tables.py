@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -23,6 +22,7 @@ from workflow.bulk.terms import literal, name
 from workflow.calendar import WorkingCalendar
 from workflow.case.roster import PenaltyKind, Standing
 from workflow.compliance.engines.duckdb import insert, parquet, text
+from workflow.compliance.working_folder import working_folder
 
 MEMBERS = {
     "person": "BIGINT",
@@ -40,10 +40,10 @@ MEMORY = "900MB"
 @contextmanager
 def opened(threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open an empty database in memory that may put things off in a folder of its own, which is removed afterwards."""
-    with TemporaryDirectory(prefix="jishi-view-") as folder, duckdb.connect() as connection:
+    with working_folder("jishi-view-") as folder, duckdb.connect() as connection:
         connection.execute(f"SET threads = {threads}")
         connection.execute(f"SET memory_limit = '{memory}'")
-        connection.execute(f"SET temp_directory = {text(folder)}")
+        connection.execute(f"SET temp_directory = {text(str(folder))}")
         connection.execute("SET preserve_insertion_order = false")
         yield connection
 

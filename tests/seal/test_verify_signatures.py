@@ -80,7 +80,7 @@ def test_keys_and_checkpoints_are_read_as_specified():
     keys = [verify.key_of(LOG.vkey), verify.key_of(OFFICE.cosigning_key.vkey)]
     both = verify.checkpoint_of((NOTE + OFFICE.cosign(TEXT, 1_700_000_000)).encode(), keys, "here")
     assert both.signed
-    assert both.seen == ((OFFICE.name, 1_700_000_000),)
+    assert both.seen == ((OFFICE.name, OFFICE.cosigning_key.id, 1_700_000_000),)
 
 
 def test_a_cosignature_alone_is_not_the_logs_word():

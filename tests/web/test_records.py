@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from tests.engine.stages import imported, until
 from tests.web.visitor import texts
-from workflow.access.trail import LogAct, note_unseated
+from web.pages import records
+from workflow.access.trail import LogAct, Seen
 from workflow.store.tables import LogEntry
 
 
@@ -51,15 +52,14 @@ def test_who_saw_a_case_and_who_looked_here_stand_in_the_record(site):
     assert noted(site).count(LogAct.RECORDS_READ) == 2
 
 
-def test_a_line_in_nobodys_name_says_whose_it_is(site):
-    bureau = site.bureau
-    with bureau.database.write() as connection:
-        note_unseated(connection, LogAct.FINDINGS_EXPORTED, bureau.clock(), {"cases": 3})
-    site.visitor("auditor").get("/records")
-    page = site.visitor("auditor").get("/records?tab=saw")
-    (line,) = [one for one in texts(page.soup.select("tbody tr")) if LogAct.FINDINGS_EXPORTED.words.zh in one]
-    assert "程序或者命令行，未登录" in line
-    assert "没有这个登录名" not in line
+@pytest.mark.parametrize(
+    ("act", "who"),
+    [(LogAct.FINDINGS_EXPORTED, "（程序或者命令行，未登录）"), (LogAct.SIGN_IN_FAILED, "没有这个登录名")],
+)
+def test_a_line_in_nobodys_name_says_whose_it_is(site, act, who):
+    line = Seen(1, site.bureau.clock(), act, None, None, None, {})
+    with site.app.test_request_context("/records"):
+        assert records.line_of(line).who == who
 
 
 def test_filters_leave_what_was_asked_for(site, opened):

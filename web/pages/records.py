@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     except WorkflowError as error:  # a case or an organization that is not there: the filters stay to be mended
         flash(say(error.what), "warning")
         rows, following = (), None
-    lines = [_line(row) for row in rows]
+    lines = [line_of(row) for row in rows]
     page = render_template(
         "records/index.html", which=which, asked=asked, lines=lines, next=following, after=after, most=MOST,
         acts=tuple((one.value, one.words) for one in LogAct), steps=_steps(house().laws.book().newest),
@@ -102,7 +102,8 @@ class Line:
                 day(self.on), self.case or "", self.second or "")  # fmt: skip
 
 
-def _line(row: Seen | Done) -> Line:
+def line_of(row: Seen | Done) -> Line:
+    """Return a line of either record in words."""
     if isinstance(row, Seen):
         words = LogAct(row.act).words if row.act in set(LogAct) else Text(row.act, row.act)
         about = "; ".join(f"{name}={value}" for name, value in sorted(row.about.items()))
@@ -153,7 +154,7 @@ def _every(which: str, filters: Filters) -> Iterator[Line]:
     after, told = None, 0
     while told < MOST:
         rows, after = (seen if which == SAW else done)(reading(), actor(), filters, after, 500)
-        yield from map(_line, rows)
+        yield from map(line_of, rows)
         told += len(rows)
         if after is None:
             return

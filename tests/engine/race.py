@@ -27,10 +27,11 @@ PATIENCE = 60  # seconds after which a thread that waits for another gives up: t
 
 @dataclass(slots=True)
 class Gate:
-    """Where everybody is waited for."""
+    """Where everybody is waited for; ``together``: nobody goes on from there before all have arrived."""
 
     expected: int
     at: re.Pattern[str]
+    together: bool = False
     there: set[int] = field(default_factory=set)
     all_there: threading.Event = field(default_factory=threading.Event)
     order: list[int] = field(default_factory=list)  # who committed, one after the other
@@ -41,6 +42,8 @@ class Gate:
             self.there.add(threading.get_ident())
             if len(self.there) >= self.expected:
                 self.all_there.set()
+            if self.together and not self.all_there.wait(PATIENCE):
+                raise TimeoutError(f"{len(self.there)} of {self.expected} have arrived")
 
     def committing(self, _connection: Any) -> None:
         """Hold a commit until all others have arrived; those who only read are let through."""
@@ -58,9 +61,9 @@ class Gate:
 
 
 @contextmanager
-def gate(database: Database, expected: int, at: re.Pattern[str]) -> Iterator[Gate]:
+def gate(database: Database, expected: int, at: re.Pattern[str], *, together: bool = False) -> Iterator[Gate]:
     """Watch what the threads in the block do."""
-    made, engine = Gate(expected, at), database._engine  # noqa: SLF001 - the seam between program and database
+    made, engine = Gate(expected, at, together), database._engine  # noqa: SLF001 - the seam between program and database
     event.listen(engine, "before_cursor_execute", made.arriving)
     event.listen(engine, "commit", made.committing)
     try:
@@ -71,11 +74,19 @@ def gate(database: Database, expected: int, at: re.Pattern[str]) -> Iterator[Gat
 
 
 def race(
-    office: Bureau, entrants: Sequence[tuple[str, Request]], at: re.Pattern[str] | None = None
+    office: Bureau,
+    entrants: Sequence[tuple[str, Request]],
+    at: re.Pattern[str] | None = None,
+    *,
+    together: bool = False,
 ) -> list[Answer | Exception]:
-    """Hand in all at once and return what each was told, in the order of ``entrants``; ``at``: where they wait."""
+    """Hand in all at once and return what each was told, in the order of ``entrants``; ``at``: where they wait.
+
+    ``together``: not for the lock that one of them holds, which there must be else, but for each other.
+    """
     told: list[Answer | Exception | None] = [None] * len(entrants)
-    with gate(office.database, len(entrants), at or LOCKING[office.database.dialect]) as watched:
+    there = at or LOCKING[office.database.dialect]
+    with gate(office.database, len(entrants), there, together=together) as watched:
 
         def enter(place: int, who: str, request: Request) -> Callable[[], None]:
             def run() -> None:

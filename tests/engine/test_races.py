@@ -313,7 +313,7 @@ def test_without_the_lock_the_race_is_lost_and_seen(office: Bureau, monkeypatch:
     monkeypatch.setattr(desk, "find_case", lambda *which, lock: unlocked(*which, lock=not lock))
     monkeypatch.setitem(sqlite.BEGIN, "write", "SELECT 1")  # every statement stands alone
     asked = takes(office, case, "examine passed", ON, 2)
-    told = race(office, [("secretary", one) for one in asked], re.compile("INSERT INTO entry "))
+    told = race(office, [("secretary", one) for one in asked], re.compile("INSERT INTO entry "), together=True)
     assert (
         any(isinstance(one, SQLAlchemyError) for one in told)
         or len([one for one in told if isinstance(one, Answer)]) > 1

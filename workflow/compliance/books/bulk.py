@@ -130,8 +130,8 @@ def _rules(words: _Words, rows: Iterable[Row]) -> Table:
     )  # fmt: skip
     told = (
         (
-            words.step(words.rules.step_of(rule)), rule, words.of(words.rules.of(rule).text),
-            words.of(words.rules.of(rule).basis), decided, found, _share(found, decided), cases, undecided,
+            words.step(words.rules.step_of(rule)), rule, words.of(words.rules.now(rule).text),
+            words.of(words.rules.now(rule).basis), decided, found, _share(found, decided), cases, undecided,
         )
         for rule, decided, found, cases, undecided in rows
     )  # fmt: skip
@@ -150,7 +150,7 @@ def _findings(words: _Words, title: str, rows: Iterator[Row]) -> Table:
 
 
 def _finding(words: _Words, row: dict[str, Any]) -> Sequence[Cell]:
-    ruled = words.rules.of(row["rule"], row["edition"])
+    ruled = words.rules.of(row["rule"], row["edition"], row["article"])
     days = {key: _day(row[key]) for key in ("acted_on", "from_on", "due_on", "edition", "first_seen", "gone_on")}
     lives = (words.of(LIVES[Life(row["life"])]), days["first_seen"], days["gone_on"]) if words.compared else ()
     return (

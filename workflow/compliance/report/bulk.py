@@ -175,7 +175,7 @@ def _rules(result: Result, words: RuleWords, language: str) -> Html:
     counts = [
         RuleCount(
             code=one.rule, step=words.step(words.step_of(one.rule))[0], rule=one.rule, text=one.text,
-            basis=words.of(one.rule).basis, applied=one.decided, violated=one.broken, undecidable=one.undecidable,
+            basis=words.now(one.rule).basis, applied=one.decided, violated=one.broken, undecidable=one.undecidable,
         )
         for one in rates(result.judged.parts)
     ]  # fmt: skip
@@ -221,7 +221,7 @@ def _organization(name: object, found: list[Mapping[str, Any]], words: RuleWords
 
 
 def _finding(one: Mapping[str, Any], words: RuleWords, language: str) -> Html:
-    ruled = words.of(one["rule"], one["edition"])
+    ruled = words.of(one["rule"], one["edition"], one["article"])
     number, step = words.step(one["step"])
     remedy = ruled.remedy.of(language) if ruled.remedy else pick(language, "核对档案", "check the files")
     return row(

@@ -15,6 +15,7 @@ from tests.compliance.logs import csv as log_file
 from tests.compliance.logs import law, rows
 from tests.compliance.results import NOTHING, result
 from tests.compliance.shelves import books, column, figures
+from tests.ledger import people
 from workflow.compliance.books import shelf as shelves
 from workflow.compliance.books.bulk import Books, write_books
 from workflow.compliance.books.ledgers import add_ledger, index_tables
@@ -239,7 +240,7 @@ def test_since_an_earlier_list_each_finding_has_its_life_and_what_is_gone_a_shee
 def of_ledger(folder, audit):
     with shelf(folder / "books", "zh", audit.as_of) as made:
         add_ledger(made, audit)
-        made.index("x", index_tables(audit, "zh"))
+        made.index("x", index_tables(audit, made.whole(), "zh"))
     return books(folder / "books")
 
 
@@ -281,6 +282,28 @@ def test_without_names_no_name_stands_in_any_workbook(tmp_path):
     assert not [name for name in names if name in text]
 
 
+def test_the_index_of_one_branch_does_not_tell_what_its_line_hides(tmp_path):
+    ledger = audits.of_rows(
+        tmp_path / "ledger.xlsx",
+        [
+            people.person(25, {"姓名": f"甲{'一二三四五六七'[n]}"} | ({} if n else {"派人谈话时间": "2020-03-01"}))
+            for n in range(7)
+        ],
+    )
+    audit = audits.audited(ledger)
+    assert len({one.row for one in audit.findings}) == 1
+    index = of_ledger(tmp_path, audit)["0"]
+    told = figures(index)
+    assert (told["人数"], told["有问题的人"], told["问题"], told["■ 硬性"]) == (7, None, None, None)
+    assert "按规则统计" not in index
+    assert [one[2:6] for one in index["按组织"][1:]] == [(7, None, None, None)]
+
+
+def test_the_index_of_one_organization_in_bulk_does_not_either(tmp_path):
+    index = shelved(tmp_path, east=(20, 2))[0]["0"]
+    assert (figures(index)["案卷"], figures(index)["问题"], "按规则统计" in index) == (20, None, False)
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
@@ -298,6 +321,7 @@ def test_the_command_writes_the_workbooks_of_a_ledger_and_of_a_folder(tmp_path):
     index = openpyxl.load_workbook(every[0])
     assert sorted({row[1] for row in list(index["By organization"].values)[1:]}) == ["乙.xlsx", "甲.xlsx"]
     assert [row[0] for row in list(index["By file"].values)[1:] if row[-1]] == ["bad.xlsx"]
+    assert [cell.value for cell in index["By file"][1]] == ["File", "Unreadable cells", "Why it was not judged"]
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,11 @@ def test_organizations_months_and_lives_stand_there_when_asked(tmp_path):
         ["north", "", "60", "30", "30", "50.0%"],
         ["west", "", "40", "·", "·", "·"],
     ]
+    caption = soup.select_one(
+        "#places caption"
+    ).get_text()  # the findings below can be counted: it does not say otherwise
+    assert "本表中小于 5 的数不显示" in caption
+    assert "“发现的问题”逐件列出，不作隐去" in caption
     assert ["2025-03", "240", "38", "15.8%"] in cells(soup, "months")
     assert (
         len([row for row in cells(soup, "findings") if len(row) > 1]) == 38

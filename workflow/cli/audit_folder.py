@@ -53,7 +53,7 @@ def run_folder(
             if out is not None:
                 result.write(out, folder_json(result))
             if shelf is not None:
-                shelf.index(result.folder, folder_index(result, lang))
+                shelf.index(result.folder, folder_index(result, shelf.whole(), lang))
             _print(result, lang, as_json=as_json, quiet=quiet)
             return code_of(findings=bool(result.findings), complete=result.complete)
 

@@ -18,6 +18,7 @@ from workflow.compliance.result_words import WORDS as LIVES
 from workflow.compliance.ruled import RuleWords, rule_words, title_of
 from workflow.compliance.sheets import Cell, Table, columns
 from workflow.compliance.words import FORCE_NOTE, pick
+from workflow.engine.hiding import Shown
 from workflow.errors import Text
 from workflow.law.kinds import Outcome
 from workflow.law.model import Force
@@ -65,7 +66,7 @@ def write_books(result: Result, wanted: Books, source: str) -> int:
             name = one.figures.organization or NOBODY.of(language)
             tables = _tables(one, words, result.judged.as_of, title)
             made.add(name, one.figures.above or "", one.figures.counted, tables)
-        made.index(title.of(language), _of_all(result, words, source))
+        made.index(title.of(language), _of_all(result, words, source, made.whole()))
     return number
 
 
@@ -161,15 +162,17 @@ def _finding(words: _Words, row: dict[str, Any]) -> Sequence[Cell]:
     )  # fmt: skip
 
 
-def _of_all(result: Result, words: _Words, source: str) -> Iterator[Table]:
-    """Yield the sheets of the index: what was judged, and every rule over all organizations."""
+def _of_all(result: Result, words: _Words, source: str, whole: Shown) -> Iterator[Table]:
+    """Yield the sheets of the index: what was judged, and every rule over all organizations.
+
+    ``whole``: the figures of all together as they are told; where they are hidden the rules are, too.
+    """
     parts = result.judged.parts
-    found = rates(parts)
     rows: list[Figure] = [
         (Text("来源", "Source"), source, None, None),
         (Text("检查截止日", "As of"), result.judged.as_of.isoformat(), None, None),
-        (Text("案卷", "Cases"), sum(part.run.cases for part in parts), None, None),
-        (Text("问题", "Findings"), sum(part.run.breaches for part in parts), None, None),
+        (Text("案卷", "Cases"), whole.cases, None, None),
+        (Text("问题", "Findings"), whole.findings, None, None),
         (Text("无法判断", "Undecided"), sum(part.run.undecidable for part in parts), None, None),
         (
             Text("无法重演、未审查的案卷", "Cases that could not be replayed"),
@@ -179,7 +182,9 @@ def _of_all(result: Result, words: _Words, source: str) -> Iterator[Table]:
         ),
     ]
     yield figures(words.language, rows)
-    yield _rules(words, ((one.rule, one.decided, one.broken, one.cases, one.undecidable) for one in found))
+    if whole.findings is not None:
+        found = rates(parts)
+        yield _rules(words, ((one.rule, one.decided, one.broken, one.cases, one.undecidable) for one in found))
 
 
 def _share(part: int, base: int) -> float | None:

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from workflow.compliance.files import NotWritten, real, whole
 from workflow.compliance.sheets import Cell, Table, columns, stream_tables
 from workflow.compliance.words import FORCES, MARKS, pick
-from workflow.engine.hiding import FEWEST, Counted, beside
+from workflow.engine.hiding import FEWEST, NUMBERS, Counted, Shown, alone, beside
 from workflow.errors import Text, WorkflowError
 from workflow.law.model import Force
 from workflow.plain import harmless
@@ -75,6 +75,14 @@ class Shelf:
         told = (*tables, self._organizations(), self._notes())
         self._write(file_name(0, pick(self.language, "目录", "index")), title, told)
 
+    def whole(self) -> Shown:
+        """Return the figures of all organizations together as they are told; what is small itself is hidden.
+
+        Of one organization they are its own, and a total that is small leaves nothing to hide it among.
+        """
+        counted = [one for *_, one in self.lines]
+        return alone(Counted(**{name: sum(getattr(one, name) for one in counted) for name in NUMBERS}))
+
     def _write(self, file: str, title: str, tables: Iterable[Table]) -> None:
         with whole(self.folder / file) as out:
             stream_tables(out, title, self.as_of, tables, self.folder)
@@ -103,9 +111,11 @@ class Shelf:
     def _notes(self) -> Table:
         lines = (
             Text(
-                f"“按组织”一表中，小于 {FEWEST} 的人数不显示，能由此推出的也不显示；按组织层级或者名称排列，不是排名。",
+                f"“按组织”一表中，小于 {FEWEST} 的人数不显示，能由此推出的也不显示；按组织层级或者名称排列，不是排名。"
+                f"“数字”一表中各组织的总数过小的，同样不显示，“按规则统计”一表从略。",
                 f"In the table by organization numbers of people below {FEWEST} are not told, nor what gives them "
-                f"away; it stands in the order of the tree or of names and ranks nobody.",
+                f"away; it stands in the order of the tree or of names and ranks nobody. Where the total of all is as "
+                f"small, it is not told among the figures either, and the table by rule is left out.",
             ),
             Text(
                 "各组织的工作簿是工作底稿，列出每件案卷，不作隐去：只交给该组织。",

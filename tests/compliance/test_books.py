@@ -16,6 +16,7 @@ from tests.compliance.logs import law, rows
 from tests.compliance.results import NOTHING, result
 from tests.compliance.shelves import books, column, figures
 from tests.ledger import people
+from workflow.cli.main import main
 from workflow.compliance.books import shelf as shelves
 from workflow.compliance.books.bulk import Books, write_books
 from workflow.compliance.books.ledgers import add_ledger, index_tables
@@ -156,6 +157,19 @@ def test_an_error_half_way_leaves_nothing_behind(tmp_path):
     with pytest.raises(RuntimeError):
         filled(tmp_path / "books", tables(1), breaks())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_read_while_the_folder_is_filled_is_not_said_to_be_unwritable(tmp_path):
+    with pytest.raises(FileNotFoundError), shelf(tmp_path / "books", "zh", AS_OF):
+        (tmp_path / "source").open("rb")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_was_filled_by_others_meanwhile_stays_theirs(tmp_path):
+    (tmp_path / "books").mkdir()
+    with pytest.raises(NotWritten), shelf(tmp_path / "books", "zh", AS_OF):
+        (tmp_path / "books" / "theirs.txt").touch()
+    assert [path.name for path in tmp_path.rglob("*")] == ["books", "theirs.txt"]
 
 
 def test_more_workbooks_than_a_folder_takes_are_refused(tmp_path, monkeypatch):
@@ -322,6 +336,23 @@ def test_the_command_writes_the_workbooks_of_a_ledger_and_of_a_folder(tmp_path):
     assert sorted({row[1] for row in list(index["By organization"].values)[1:]}) == ["乙.xlsx", "甲.xlsx"]
     assert [row[0] for row in list(index["By file"].values)[1:] if row[-1]] == ["bad.xlsx"]
     assert [cell.value for cell in index["By file"][1]] == ["File", "Unreadable cells", "Why it was not judged"]
+
+
+def test_nothing_is_printed_before_the_workbooks_of_a_folder_stand_in_their_place(tmp_path, monkeypatch):
+    (tmp_path / "ledgers").mkdir()
+    audits.clean(tmp_path / "ledgers" / "甲.xlsx")
+    seen = []
+
+    class Watched(io.StringIO):
+        def write(self, text):
+            seen.append((tmp_path / "books").exists())
+            return super().write(text)
+
+    monkeypatch.setattr("sys.stdout", Watched())
+    given = ["audit", tmp_path / "ledgers", "--as-of", "2026-11-21", "--books", tmp_path / "books"]
+    with pytest.raises(SystemExit):
+        main([*map(str, given)])
+    assert set(seen) == {True}
 
 
 @pytest.mark.parametrize(

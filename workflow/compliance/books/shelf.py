@@ -168,21 +168,30 @@ def check_shelf(path: Path) -> None:
 def shelf(path: Path, language: str, as_of: date, within: Text = ABOVE) -> Iterator[Shelf]:
     """Give a folder to be filled, which takes its place at the end, or leaves nothing behind on any error.
 
-    Raises NotWritten: the system does not let us, or the disk is full.
+    Raises NotWritten: the system does not let us. What goes wrong while it is filled is raised as it is.
     """
     check_shelf(path)
     target = real(path)
     making = target.with_name(f".jishi-{token_hex(8)}.part")
     try:
-        making.mkdir(mode=0o700)
+        with _answered(path):
+            making.mkdir(mode=0o700)
         yield Shelf(making, language, as_of, within)
-        if target.exists():
-            target.rmdir()  # it is empty
-        making.rename(target)
+        with _answered(path):
+            if target.exists():
+                target.rmdir()  # it is empty
+            making.rename(target)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+@contextmanager
+def _answered(path: Path) -> Iterator[None]:
+    """Turn an error of the system about the folder itself into one that says what to do."""
+    try:
+        yield
     except OSError as fault:
         raise NotWritten(
             Text(f"“{path}”写不进去：{fault.strerror}。", f"“{path}” could not be written: {fault.strerror}."),
             Text("请确认有写权限、磁盘有空间。", "See that you may write there, and that the disk has room."),
         ) from fault
-    finally:
-        shutil.rmtree(making, ignore_errors=True)

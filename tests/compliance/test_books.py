@@ -365,6 +365,19 @@ def test_what_cannot_be_shelved_is_refused_before_the_work(tmp_path, given):
     assert list(tmp_path.iterdir()) == [ledger]
 
 
+def test_a_log_and_a_view_have_no_levels_and_say_so_before_the_work(tmp_path):
+    (tmp_path / "view").mkdir()
+    asked = ("--books", tmp_path / "b", "--books-by", "2")
+    missing = ("--procedure", tmp_path / "none.yaml")  # what would be read first, were it not refused before
+    for given in (
+        ("audit", tmp_path / "none.csv", *missing),
+        ("view", "audit", tmp_path / "view", "--out", tmp_path / "o"),
+    ):
+        done = jishi(*given, *asked)
+        assert (done.code, "--books-by branch" in done.err, "--by-organization branch" in done.err) == (2, True, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["view"]
+
+
 def test_a_ledger_has_no_levels(tmp_path):
     done = jishi("audit", audits.clean(tmp_path / "l.xlsx"), "--books", tmp_path / "b", "--books-by", "1")
     assert (done.code, "--books-by" in done.err) == (2, True)

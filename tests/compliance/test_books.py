@@ -365,6 +365,19 @@ def test_what_cannot_be_shelved_is_refused_before_the_work(tmp_path, given):
     assert list(tmp_path.iterdir()) == [ledger]
 
 
+def test_rows_of_a_log_that_could_not_be_used_are_told_in_every_workbook(tmp_path):
+    lines = [f"A{n},Register,2025-01-08,east" for n in range(6)]
+    log = log_file(tmp_path, rows(*lines, "A9,Register,no day,east", columns="case,step,day,office"))
+    law(tmp_path)  # procedure.yaml
+    asked = ("--procedure", tmp_path / "procedure.yaml", "--organization-column", "office", "--as-of", AS_OF)
+    done = jishi("audit", log, *asked, "--books", tmp_path / "books", "--quiet")
+    assert (done.code, done.err) == (1, "")
+    found = books(tmp_path / "books")
+    assert len(found) == 2
+    for book in found.values():
+        assert [row for row in book["说明"] if "日志有问题的行 1 处" in row[0]]
+
+
 def test_a_log_and_a_view_have_no_levels_and_say_so_before_the_work(tmp_path):
     (tmp_path / "view").mkdir()
     asked = ("--books", tmp_path / "b", "--books-by", "2")

@@ -104,7 +104,7 @@ class Reports:
         if self.books is not None:
             from workflow.compliance.books.bulk import write_books
 
-            write_books(told.result, self.books, told.source)
+            write_books(told.result, self.books, told.source, told.notes)
         if self.html is not None:
             from workflow.compliance.report.bulk import write_bulk_page
 

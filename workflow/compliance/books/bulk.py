@@ -51,22 +51,25 @@ class Books:
         check_shelf(self.folder)
 
 
-def write_books(result: Result, wanted: Books, source: str) -> int:
+def write_books(result: Result, wanted: Books, source: str, remarks: Sequence[Text] = ()) -> int:
     """Write a workbook for every organization that has cases, and an index; return how many.
 
-    ``source``: what was judged. The rates by rule have bases where the runs were asked for them (``country``).
+    ``source``: what was judged; ``remarks``: what a reader must know before relying on it.
+
+    The rates by rule have bases where the runs were asked for them (``country``).
 
     Raises NoTree, TooManyBooks, NotWritten.
     """
     language, title = wanted.language, title_of(result.judged.parts)
     number = gather(result, wanted.level)
     words = _Words(rule_words(result.judged.parts), language, compared=result.compared is not None)
+    lines = (title, *remarks, FORCE_NOTE, NOT_PROVED, PAPER)
     with shelf(wanted.folder, language, result.judged.as_of) as made:
         for one in gathered(result):
             name = one.figures.organization or NOBODY.of(language)
-            tables = _tables(one, words, result.judged.as_of, title)
+            tables = _tables(one, words, result.judged.as_of, lines)
             made.add(name, one.figures.above or "", one.figures.counted, tables)
-        made.index(title.of(language), _of_all(result, words, source, made.whole()))
+        made.index(title.of(language), _of_all(result, words, source, made.whole()), remarks)
     return number
 
 
@@ -89,14 +92,14 @@ class _Words:
         return f"{number} {self.of(words)}" if number else self.of(words)
 
 
-def _tables(one: Gathered, words: _Words, as_of: date, title: Text) -> Iterator[Table]:
+def _tables(one: Gathered, words: _Words, as_of: date, lines: Sequence[Text]) -> Iterator[Table]:
     """Yield the sheets of an organization, each to be written before the next is asked for."""
     yield _figures(one.figures, words, as_of)
     yield _by_rule(words, one.rules)
     yield _findings(words, words.pick("发现的问题", "Findings"), one.found)
     if words.compared:
         yield _findings(words, words.pick("这次未发现的", "Not found this time"), one.lost)
-    yield notes(words.language, [words.of(title), *map(words.of, (FORCE_NOTE, NOT_PROVED, PAPER))])
+    yield notes(words.language, list(map(words.of, lines)))
 
 
 def _figures(one: Figures, words: _Words, as_of: date) -> Table:

@@ -70,9 +70,9 @@ class Shelf:
         self._write(file, name, tables)
         self.lines.append((file, name, above, counted))
 
-    def index(self, title: str, tables: Iterable[Table]) -> None:
-        """Write the index: tables over all organizations, and which workbook is whose."""
-        told = (*tables, self._organizations(), self._notes())
+    def index(self, title: str, tables: Iterable[Table], remarks: Iterable[Text] = ()) -> None:
+        """Write the index: tables over all organizations, and which workbook is whose. ``remarks``: on the source."""
+        told = (*tables, self._organizations(), self._notes(remarks))
         self._write(file_name(0, pick(self.language, "目录", "index")), title, told)
 
     def whole(self) -> Shown:
@@ -108,8 +108,9 @@ class Shelf:
         title = pick(self.language, "按组织", "By organization")
         return Table(title, head, rows, frozen=1, percent=frozenset({5}))
 
-    def _notes(self) -> Table:
+    def _notes(self, remarks: Iterable[Text]) -> Table:
         lines = (
+            *remarks,
             Text(
                 f"“按组织”一表中，小于 {FEWEST} 的人数不显示，能由此推出的也不显示；按组织层级或者名称排列，不是排名。"
                 f"“数字”一表中各组织的总数过小的，同样不显示，“按规则统计”一表从略。",

@@ -15,6 +15,8 @@ from tests.compliance.logs import csv as log_file
 from tests.compliance.logs import law, rows
 from tests.compliance.results import NOTHING, result
 from tests.compliance.shelves import books, column, figures
+from tests.ledger import people
+from workflow.cli.main import main
 from workflow.compliance.books import shelf as shelves
 from workflow.compliance.books.bulk import Books, write_books
 from workflow.compliance.books.ledgers import add_ledger, index_tables
@@ -157,6 +159,19 @@ def test_an_error_half_way_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_cannot_be_read_while_the_folder_is_filled_is_not_said_to_be_unwritable(tmp_path):
+    with pytest.raises(FileNotFoundError), shelf(tmp_path / "books", "zh", AS_OF):
+        (tmp_path / "source").open("rb")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_was_filled_by_others_meanwhile_stays_theirs(tmp_path):
+    (tmp_path / "books").mkdir()
+    with pytest.raises(NotWritten), shelf(tmp_path / "books", "zh", AS_OF):
+        (tmp_path / "books" / "theirs.txt").touch()
+    assert [path.name for path in tmp_path.rglob("*")] == ["books", "theirs.txt"]
+
+
 def test_more_workbooks_than_a_folder_takes_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(shelves, "MOST", 2)
     with pytest.raises(TooManyBooks):
@@ -239,7 +254,7 @@ def test_since_an_earlier_list_each_finding_has_its_life_and_what_is_gone_a_shee
 def of_ledger(folder, audit):
     with shelf(folder / "books", "zh", audit.as_of) as made:
         add_ledger(made, audit)
-        made.index("x", index_tables(audit, "zh"))
+        made.index("x", index_tables(audit, made.whole(), "zh"))
     return books(folder / "books")
 
 
@@ -281,6 +296,28 @@ def test_without_names_no_name_stands_in_any_workbook(tmp_path):
     assert not [name for name in names if name in text]
 
 
+def test_the_index_of_one_branch_does_not_tell_what_its_line_hides(tmp_path):
+    ledger = audits.of_rows(
+        tmp_path / "ledger.xlsx",
+        [
+            people.person(25, {"姓名": f"甲{'一二三四五六七'[n]}"} | ({} if n else {"派人谈话时间": "2020-03-01"}))
+            for n in range(7)
+        ],
+    )
+    audit = audits.audited(ledger)
+    assert len({one.row for one in audit.findings}) == 1
+    index = of_ledger(tmp_path, audit)["0"]
+    told = figures(index)
+    assert (told["人数"], told["有问题的人"], told["问题"], told["■ 硬性"]) == (7, None, None, None)
+    assert "按规则统计" not in index
+    assert [one[2:6] for one in index["按组织"][1:]] == [(7, None, None, None)]
+
+
+def test_the_index_of_one_organization_in_bulk_does_not_either(tmp_path):
+    index = shelved(tmp_path, east=(20, 2))[0]["0"]
+    assert (figures(index)["案卷"], figures(index)["问题"], "按规则统计" in index) == (20, None, False)
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
@@ -298,6 +335,24 @@ def test_the_command_writes_the_workbooks_of_a_ledger_and_of_a_folder(tmp_path):
     index = openpyxl.load_workbook(every[0])
     assert sorted({row[1] for row in list(index["By organization"].values)[1:]}) == ["乙.xlsx", "甲.xlsx"]
     assert [row[0] for row in list(index["By file"].values)[1:] if row[-1]] == ["bad.xlsx"]
+    assert [cell.value for cell in index["By file"][1]] == ["File", "Unreadable cells", "Why it was not judged"]
+
+
+def test_nothing_is_printed_before_the_workbooks_of_a_folder_stand_in_their_place(tmp_path, monkeypatch):
+    (tmp_path / "ledgers").mkdir()
+    audits.clean(tmp_path / "ledgers" / "甲.xlsx")
+    seen = []
+
+    class Watched(io.StringIO):
+        def write(self, text):
+            seen.append((tmp_path / "books").exists())
+            return super().write(text)
+
+    monkeypatch.setattr("sys.stdout", Watched())
+    given = ["audit", tmp_path / "ledgers", "--as-of", "2026-11-21", "--books", tmp_path / "books"]
+    with pytest.raises(SystemExit):
+        main([*map(str, given)])
+    assert set(seen) == {True}
 
 
 @pytest.mark.parametrize(
@@ -308,6 +363,32 @@ def test_what_cannot_be_shelved_is_refused_before_the_work(tmp_path, given):
     given = [one.format(there=tmp_path, new=tmp_path / "new") for one in given]
     assert jishi("audit", ledger, *given).code == 2
     assert list(tmp_path.iterdir()) == [ledger]
+
+
+def test_rows_of_a_log_that_could_not_be_used_are_told_in_every_workbook(tmp_path):
+    lines = [f"A{n},Register,2025-01-08,east" for n in range(6)]
+    log = log_file(tmp_path, rows(*lines, "A9,Register,no day,east", columns="case,step,day,office"))
+    law(tmp_path)  # procedure.yaml
+    asked = ("--procedure", tmp_path / "procedure.yaml", "--organization-column", "office", "--as-of", AS_OF)
+    done = jishi("audit", log, *asked, "--books", tmp_path / "books", "--quiet")
+    assert (done.code, done.err) == (1, "")
+    found = books(tmp_path / "books")
+    assert len(found) == 2
+    for book in found.values():
+        assert [row for row in book["说明"] if "日志有问题的行 1 处" in row[0]]
+
+
+def test_a_log_and_a_view_have_no_levels_and_say_so_before_the_work(tmp_path):
+    (tmp_path / "view").mkdir()
+    asked = ("--books", tmp_path / "b", "--books-by", "2")
+    missing = ("--procedure", tmp_path / "none.yaml")  # what would be read first, were it not refused before
+    for given in (
+        ("audit", tmp_path / "none.csv", *missing),
+        ("view", "audit", tmp_path / "view", "--out", tmp_path / "o"),
+    ):
+        done = jishi(*given, *asked)
+        assert (done.code, "--books-by branch" in done.err, "--by-organization branch" in done.err) == (2, True, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["view"]
 
 
 def test_a_ledger_has_no_levels(tmp_path):

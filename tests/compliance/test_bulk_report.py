@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import bs4
 import pytest
 
-from tests.compliance.bulk_pages import RUSH, SCRIPT, html
+from tests.compliance.bulk_pages import AS_OF, RUSH, SCRIPT, html
 from tests.compliance.logs import csv as log_file
 from tests.compliance.logs import law, rows
 from tests.compliance.results import result
+from workflow.compliance.engines.duckdb import parquet, write_parquet
 from workflow.compliance.files import NotWritten
 from workflow.compliance.lives import Since
 from workflow.compliance.report import bulk
-from workflow.compliance.report.bulk import check_bulk_page
+from workflow.compliance.report.bulk import Told, check_bulk_page, render_bulk
 from workflow.compliance.result import Wanted
 from workflow.errors import Text
 
@@ -68,6 +70,25 @@ def test_figures_rules_and_findings_say_what_was_found(tmp_path):
     assert [one.get_text() for one in soup.select("#findings h3")] == ["east", "west"]
 
 
+def test_branches_of_one_name_stand_under_a_heading_each(tmp_path):
+    acts = (("Register", "2025-01-08"), ("Grant", "2025-03-06"))
+    lines = [f"{name}1,{act},{day},{name}" for name in "ab" for act, day in acts]
+    log = log_file(tmp_path, rows(*lines, columns="case,step,day,office"))
+    with result(log, law(tmp_path), AS_OF, columns={"organization": "office"}) as (found, _):
+        judged, named, tree = found.judged, tmp_path / "named.parquet", tmp_path / "tree.parquet"
+        assert judged.names is not None
+        names = parquet(judged.names)
+        write_parquet(found.connection, f"SELECT * REPLACE ('一支部' AS organization) FROM {names}", named)
+        above = "'一支部' AS name, '党委' || c.organization AS above, p.unit || '.' AS path"
+        own = f'{judged.places()} p JOIN {names} c ON c."case" = p.place'
+        write_parquet(found.connection, f"SELECT p.unit AS id, {above} FROM {own}", tree)
+        told = Told(replace(found, judged=replace(judged, names=named, tree=tree)), "record")
+        soup = bs4.BeautifulSoup(render_bulk(told, "zh"), "html.parser")
+    branches = soup.select("#findings .branch")
+    headed = {one.select("h3")[0].get_text(): [who.get_text() for who in one.select(".who")] for one in branches}
+    assert headed == {"一支部 · 党委a": ["a1"], "一支部 · 党委b": ["b1"]}
+
+
 def test_what_was_not_asked_has_no_section(tmp_path):
     soup = page(tmp_path, east=(20, 5))
     assert [one["href"] for one in soup.select("nav a")] == ["#rules", "#findings", "#how", "#words"]
@@ -87,6 +108,11 @@ def test_organizations_months_and_lives_stand_there_when_asked(tmp_path):
         ["north", "", "60", "30", "30", "50.0%"],
         ["west", "", "40", "·", "·", "·"],
     ]
+    caption = soup.select_one(
+        "#places caption"
+    ).get_text()  # the findings below can be counted: it does not say otherwise
+    assert "本表中小于 5 的数不显示" in caption
+    assert "“发现的问题”逐件列出，不作隐去" in caption
     assert ["2025-03", "240", "38", "15.8%"] in cells(soup, "months")
     assert (
         len([row for row in cells(soup, "findings") if len(row) > 1]) == 38

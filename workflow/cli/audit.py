@@ -218,7 +218,7 @@ def _hand_out(result: Audit, out: Path | None, reports: Reports, *, pseudonymous
             from workflow.compliance.books.ledgers import add_ledger, index_tables
 
             add_ledger(shelf, result)
-            shelf.index(result.title.of(lang), index_tables(result, lang))
+            shelf.index(result.title.of(lang), index_tables(result, shelf.whole(), lang))
 
 
 def _print(result: Audit, lang: str, *, as_json: bool, quiet: bool) -> None:

@@ -53,9 +53,9 @@ def run_folder(
             if out is not None:
                 result.write(out, folder_json(result))
             if shelf is not None:
-                shelf.index(result.folder, folder_index(result, lang))
-            _print(result, lang, as_json=as_json, quiet=quiet)
-            return code_of(findings=bool(result.findings), complete=result.complete)
+                shelf.index(result.folder, folder_index(result, shelf.whole(), lang))
+        _print(result, lang, as_json=as_json, quiet=quiet)  # when all that was asked for stands in its place
+        return code_of(findings=bool(result.findings), complete=result.complete)
 
 
 def _print(result: FolderAudit, lang: str, *, as_json: bool, quiet: bool) -> None:

@@ -61,7 +61,7 @@ def run_log(  # noqa: PLR0913, PLR0917 - one parameter an option
         if bad is not None:
             check_form(bad, source, procedure)
         beside.check(source, procedure)
-        reports.check()
+        reports.check(tree=False)
         law = procedure_law(procedure_file(procedure))
         with (
             progress_to(sys.stderr) as progress,

@@ -79,8 +79,15 @@ class Reports:
     books: Books | None
     language: str
 
-    def check(self) -> None:
-        """Refuse, before the work begins, what could not be written; raises NotWritten."""
+    def check(self, *, tree: bool = True) -> None:
+        """Refuse, before the work begins, what could not be written; raises NotWritten, NoTree.
+
+        ``tree``: the source says which organization stands above which.
+        """
+        from workflow.compliance.places import BRANCH, NoTree
+
+        if not tree and self.books is not None and self.books.level != BRANCH:
+            raise NoTree
         if self.html is not None:
             from workflow.compliance.report.bulk import check_bulk_page
 
@@ -97,7 +104,7 @@ class Reports:
         if self.books is not None:
             from workflow.compliance.books.bulk import write_books
 
-            write_books(told.result, self.books, told.source)
+            write_books(told.result, self.books, told.source, told.notes)
         if self.html is not None:
             from workflow.compliance.report.bulk import write_bulk_page
 

@@ -186,7 +186,7 @@ def audit(
     reports = reports_of({name: further.pop(name) for name in REPORTS})
     beside, bases = beside_of(asked, out / "sample.csv"), Grouping() if reports.books else None
     with told(), of_files(), progress_to(sys.stderr) as progress, _engine(**further) as (engine, at_once):
-        reports.check()
+        reports.check(tree=False)
         layout = _layout(overlays)
         when = as_of or read_manifest(folder).recorded_until or today_at_office()
         tell, calendar = progress("审查 / judging"), working_calendar()

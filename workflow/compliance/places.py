@@ -30,7 +30,10 @@ class NoTree(WorkflowError):  # noqa: N818 - errors are named as facts
         """Say what can be asked."""
         super().__init__(
             Text("这种来源没有组织层级", "such a source does not say how organizations stand above each other"),
-            Text("请用 --by-organization branch", "ask --by-organization branch"),
+            Text(
+                "请用 --by-organization branch；工作簿不写 --books-by，或者写 --books-by branch",
+                "ask --by-organization branch; for workbooks leave out --books-by, or ask --books-by branch",
+            ),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from workflow.compliance.runs import Run
 from workflow.compliance.view.tables import opened
 from workflow.compliance.view_audit import Population
 from workflow.errors import Text
+from workflow.law.model import RuleDef
+from workflow.law.timeline import Period
 
 TYPES = {  # of what a run writes; all else is text
     "case": "BIGINT", "organization": "BIGINT", "round": "INTEGER", "acted_on": "DATE", "from_on": "DATE",
@@ -74,14 +76,36 @@ def rates(parts: Sequence[Part]) -> tuple[RuleRate, ...]:
         ).fetchall()
     found = {rule: (cases, number) for rule, cases, number in counted}
     asked: dict[str, Population] = {}
-    words: dict[str, tuple[Text, str]] = {}
     for part in parts:
         for clause in part.layout.clauses:
-            rule = clause.judged.rule
-            asked.setdefault(rule.id, Population()).add(part.run.populations.get(clause.place, Population()))
-            wording = rule.wordings[-1][1]
-            words[rule.id] = (Text(wording.text.zh, wording.text.en), wording.basis)
+            population = part.run.populations.get(clause.place, Population())
+            asked.setdefault(clause.judged.rule.id, Population()).add(population)
+    words = {rule: _words([one for _, one in wordings]) for rule, wordings in newest(parts).items()}
     return tuple(_rate(rule, words[rule], population, found.get(rule, (0, 0))) for rule, population in asked.items())
+
+
+def newest(parts: Iterable[Part]) -> dict[str, list[tuple[Period, RuleDef]]]:
+    """Return how each rule is worded now where all parts are told together, in the order of the procedure.
+
+    The law's own wording where some part has no local one instead of it; else the wording of each part.
+    """
+    found: dict[str, list[tuple[Period, RuleDef]]] = {}
+    for part in parts:
+        own = {clause.judged.rule.id: clause.judged.rule.wordings[-1] for clause in part.layout.clauses}
+        for rule, wording in own.items():
+            found.setdefault(rule, []).append(wording)
+    return {rule: [one for one in each if one[1].added_by is None] or each for rule, each in found.items()}
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    """Return texts as one, each once."""
+    once = tuple(dict.fromkeys(texts))
+    return Text(" / ".join(one.zh for one in once), " / ".join(one.en for one in once))
+
+
+def _words(wordings: Sequence[RuleDef]) -> tuple[Text, str]:
+    text = joined(Text(one.text.zh, one.text.en) for one in wordings)
+    return text, " / ".join(dict.fromkeys(one.basis for one in wordings))
 
 
 def _rate(rule: str, words: tuple[Text, str], of: Population, found: tuple[int, int]) -> RuleRate:

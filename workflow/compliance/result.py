@@ -7,14 +7,14 @@ Parquet hold rows alone: the same stands in a summary beside them, and a later a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from workflow.compliance.engines.duckdb import text, write_parquet
+from workflow.compliance.engines.duckdb import parquet, text, write_parquet
 from workflow.compliance.files import PRIVATE, beside, check_target, write_whole
 from workflow.compliance.judged import Judged
 from workflow.compliance.listing import Listing, check_form, write_listing
@@ -73,6 +73,22 @@ class Result:
         found = self.connection.execute(f"SET preserve_insertion_order = true; {query}")
         names = OF_LIVES if self.compared else OF_LOGS
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def organizations(self, cases: Iterable[object]) -> dict[str, tuple[int | None, str | None]]:
+        """Return of cases judged, by their names, the number of the organization, and what stands above it.
+
+        Organizations of one name may be several: the number tells them apart. Above is None where nothing is known.
+        """
+        wanted = list(dict.fromkeys(map(str, cases)))
+        if not wanted:
+            return {}
+        judged, above, join = self.judged, "NULL", ""
+        if judged.tree is not None:
+            above, join = "t.above", f"LEFT JOIN {parquet(judged.tree)} t ON t.id = u.unit"
+        case, marks = 'CAST(c."case" AS VARCHAR)', ", ".join("?" * len(wanted))
+        joined = f"{judged.cases()} c JOIN {judged.units()} u USING (place) {join}"
+        query = f"SELECT {case}, u.unit, {above} FROM {joined} WHERE {case} IN ({marks})"
+        return {name: (unit, over) for name, unit, over in self.connection.execute(query, wanted).fetchall()}
 
     def write_run(self, path: Path) -> None:
         """Write the list as Parquet in the place of an earlier one, as the folder of a run has it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflow.compliance.rates import Part
+from workflow.compliance.rates import Part, joined, newest
 from workflow.errors import Text
+from workflow.law.model import RuleDef
+from workflow.law.timeline import Period
 from workflow.rules.explain import basis_text
+
+Key = tuple[str, date, str]  # rule, edition, article as a run writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,23 @@ class RuleWords:
 
     rules: dict[str, str] = field(default_factory=dict)  # its step
     steps: dict[str, tuple[int, Text]] = field(default_factory=dict)
-    _ruled: dict[tuple[str, date], Ruled] = field(default_factory=dict)
-    _newest: dict[str, Ruled] = field(default_factory=dict)
+    ruled: dict[Key, Ruled] = field(default_factory=dict)
+    newest: dict[str, Ruled] = field(default_factory=dict)
 
-    def of(self, rule: str, edition: date | None = None) -> Ruled:
-        """Return a rule as an edition words it; without one, or if it does not know the rule, as the newest does.
+    def now(self, rule: str) -> Ruled:
+        """Return a rule as it is worded now, for all parts together (``workflow.compliance.rates.newest``).
 
         A rule that this audit does not ask, as an earlier list may hold, is told by its id.
         """
-        found = self._ruled.get((rule, edition)) if edition else None
-        return found or self._newest.get(rule) or Ruled(Text(rule, rule), Text("", ""), None)
+        return self.newest.get(rule) or Ruled(Text(rule, rule), Text("", ""), None)
+
+    def of(self, rule: str, edition: date | None, article: str | None) -> Ruled:
+        """Return a rule as worded where a finding says to have it from; if nothing is worded so, as it is now.
+
+        One edition may word a rule twice, for itself and under local practice: ``article`` is what the run wrote.
+        """
+        found = self.ruled.get((rule, edition, article)) if edition and article else None
+        return found or self.now(rule)
 
     def step(self, name: str) -> tuple[int, Text]:
         """Return number and name of a step."""
@@ -57,9 +68,10 @@ def title_of(parts: Sequence[Part]) -> Text:
     return Text(title.zh, title.en)
 
 
-def rule_words(parts: Iterable[Part]) -> RuleWords:
+def rule_words(parts: Sequence[Part]) -> RuleWords:
     """Return the words of the rules that the parts of an audit ask."""
     words = RuleWords()
+    worded: dict[Key, list[tuple[Period, RuleDef]]] = {}
     for part in parts:
         numbers = part.layout.book.builder.numbers
         for period in part.layout.book.periods:
@@ -69,8 +81,17 @@ def rule_words(parts: Iterable[Part]) -> RuleWords:
             rule = clause.judged.rule
             words.rules.setdefault(rule.id, clause.judged.step)
             for period, wording in rule.wordings:
-                remedy = Text(wording.remedy.zh, wording.remedy.en) if wording.remedy else None
-                text = Text(wording.text.zh, wording.text.en)
-                ruled = Ruled(text, basis_text(period, wording), remedy)
-                words._ruled[rule.id, period.edition.edition] = words._newest[rule.id] = ruled  # noqa: SLF001 - its own
+                worded.setdefault((rule.id, period.edition.edition, wording.basis), []).append((period, wording))
+    words.ruled.update({key: _ruled(each) for key, each in worded.items()})
+    words.newest.update({rule: _ruled(each) for rule, each in newest(parts).items()})
     return words
+
+
+def _ruled(wordings: Sequence[tuple[Period, RuleDef]]) -> Ruled:
+    """Return wordings as one: two local practices may word a rule of the same name, and cite nothing but themselves."""
+    remedies = [Text(one.remedy.zh, one.remedy.en) for _, one in wordings if one.remedy]
+    return Ruled(
+        joined(Text(one.text.zh, one.text.en) for _, one in wordings),
+        joined(basis_text(period, one) for period, one in wordings),
+        joined(remedies) if remedies else None,
+    )

@@ -18,6 +18,7 @@ from workflow.compliance.result_words import WORDS as LIVES
 from workflow.compliance.ruled import RuleWords, rule_words, title_of
 from workflow.compliance.sheets import Cell, Table, columns
 from workflow.compliance.words import FORCE_NOTE, pick
+from workflow.engine.hiding import Shown
 from workflow.errors import Text
 from workflow.law.kinds import Outcome
 from workflow.law.model import Force
@@ -50,22 +51,25 @@ class Books:
         check_shelf(self.folder)
 
 
-def write_books(result: Result, wanted: Books, source: str) -> int:
+def write_books(result: Result, wanted: Books, source: str, remarks: Sequence[Text] = ()) -> int:
     """Write a workbook for every organization that has cases, and an index; return how many.
 
-    ``source``: what was judged. The rates by rule have bases where the runs were asked for them (``country``).
+    ``source``: what was judged; ``remarks``: what a reader must know before relying on it.
+
+    The rates by rule have bases where the runs were asked for them (``country``).
 
     Raises NoTree, TooManyBooks, NotWritten.
     """
     language, title = wanted.language, title_of(result.judged.parts)
     number = gather(result, wanted.level)
     words = _Words(rule_words(result.judged.parts), language, compared=result.compared is not None)
+    lines = (title, *remarks, FORCE_NOTE, NOT_PROVED, PAPER)
     with shelf(wanted.folder, language, result.judged.as_of) as made:
         for one in gathered(result):
             name = one.figures.organization or NOBODY.of(language)
-            tables = _tables(one, words, result.judged.as_of, title)
+            tables = _tables(one, words, result.judged.as_of, lines)
             made.add(name, one.figures.above or "", one.figures.counted, tables)
-        made.index(title.of(language), _of_all(result, words, source))
+        made.index(title.of(language), _of_all(result, words, source, made.whole()), remarks)
     return number
 
 
@@ -88,14 +92,14 @@ class _Words:
         return f"{number} {self.of(words)}" if number else self.of(words)
 
 
-def _tables(one: Gathered, words: _Words, as_of: date, title: Text) -> Iterator[Table]:
+def _tables(one: Gathered, words: _Words, as_of: date, lines: Sequence[Text]) -> Iterator[Table]:
     """Yield the sheets of an organization, each to be written before the next is asked for."""
     yield _figures(one.figures, words, as_of)
     yield _by_rule(words, one.rules)
     yield _findings(words, words.pick("发现的问题", "Findings"), one.found)
     if words.compared:
         yield _findings(words, words.pick("这次未发现的", "Not found this time"), one.lost)
-    yield notes(words.language, [words.of(title), *map(words.of, (FORCE_NOTE, NOT_PROVED, PAPER))])
+    yield notes(words.language, list(map(words.of, lines)))
 
 
 def _figures(one: Figures, words: _Words, as_of: date) -> Table:
@@ -130,8 +134,8 @@ def _rules(words: _Words, rows: Iterable[Row]) -> Table:
     )  # fmt: skip
     told = (
         (
-            words.step(words.rules.step_of(rule)), rule, words.of(words.rules.of(rule).text),
-            words.of(words.rules.of(rule).basis), decided, found, _share(found, decided), cases, undecided,
+            words.step(words.rules.step_of(rule)), rule, words.of(words.rules.now(rule).text),
+            words.of(words.rules.now(rule).basis), decided, found, _share(found, decided), cases, undecided,
         )
         for rule, decided, found, cases, undecided in rows
     )  # fmt: skip
@@ -150,7 +154,7 @@ def _findings(words: _Words, title: str, rows: Iterator[Row]) -> Table:
 
 
 def _finding(words: _Words, row: dict[str, Any]) -> Sequence[Cell]:
-    ruled = words.rules.of(row["rule"], row["edition"])
+    ruled = words.rules.of(row["rule"], row["edition"], row["article"])
     days = {key: _day(row[key]) for key in ("acted_on", "from_on", "due_on", "edition", "first_seen", "gone_on")}
     lives = (words.of(LIVES[Life(row["life"])]), days["first_seen"], days["gone_on"]) if words.compared else ()
     return (
@@ -161,15 +165,17 @@ def _finding(words: _Words, row: dict[str, Any]) -> Sequence[Cell]:
     )  # fmt: skip
 
 
-def _of_all(result: Result, words: _Words, source: str) -> Iterator[Table]:
-    """Yield the sheets of the index: what was judged, and every rule over all organizations."""
+def _of_all(result: Result, words: _Words, source: str, whole: Shown) -> Iterator[Table]:
+    """Yield the sheets of the index: what was judged, and every rule over all organizations.
+
+    ``whole``: the figures of all together as they are told; where they are hidden the rules are, too.
+    """
     parts = result.judged.parts
-    found = rates(parts)
     rows: list[Figure] = [
         (Text("来源", "Source"), source, None, None),
         (Text("检查截止日", "As of"), result.judged.as_of.isoformat(), None, None),
-        (Text("案卷", "Cases"), sum(part.run.cases for part in parts), None, None),
-        (Text("问题", "Findings"), sum(part.run.breaches for part in parts), None, None),
+        (Text("案卷", "Cases"), whole.cases, None, None),
+        (Text("问题", "Findings"), whole.findings, None, None),
         (Text("无法判断", "Undecided"), sum(part.run.undecidable for part in parts), None, None),
         (
             Text("无法重演、未审查的案卷", "Cases that could not be replayed"),
@@ -179,7 +185,9 @@ def _of_all(result: Result, words: _Words, source: str) -> Iterator[Table]:
         ),
     ]
     yield figures(words.language, rows)
-    yield _rules(words, ((one.rule, one.decided, one.broken, one.cases, one.undecidable) for one in found))
+    if whole.findings is not None:
+        found = rates(parts)
+        yield _rules(words, ((one.rule, one.decided, one.broken, one.cases, one.undecidable) for one in found))
 
 
 def _share(part: int, base: int) -> float | None:

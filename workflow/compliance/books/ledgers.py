@@ -14,7 +14,7 @@ from workflow.compliance.names import unseen
 from workflow.compliance.sheets import Table, columns
 from workflow.compliance.words import branch_name, by_name, people_concerned, pick
 from workflow.compliance.workbook import audit_tables, problem_table, rule_table
-from workflow.engine.hiding import Counted
+from workflow.engine.hiding import Counted, Shown
 from workflow.errors import Text
 from workflow.law.model import Force
 
@@ -33,33 +33,39 @@ def add_ledger(shelf: Shelf, audit: Audit) -> None:
         shelf.add(branch_name(branch, shelf.language), audit.source, counted, _tables(own, branch, shelf.language))
 
 
-def index_tables(audit: Audit, language: str) -> Iterator[Table]:
-    """Yield the sheets of the index of one ledger: its figures, its rules, and the cells that could not be read."""
-    yield figures(language, [(LEDGER, audit.source, None, None), *_counted(audit, ALL_ROWS)])
-    yield rule_table(audit.counts, language)
+def index_tables(audit: Audit, whole: Shown, language: str) -> Iterator[Table]:
+    """Yield the sheets of the index of one ledger: its figures, its rules, and the cells that could not be read.
+
+    ``whole``: the figures of all branches together as they are told; where they are hidden the rules are, too.
+    """
+    yield figures(language, [(LEDGER, audit.source, None, None), *_counted(audit, whole, ALL_ROWS)])
+    if whole.findings is not None:
+        yield rule_table(audit.counts, language)
     yield problem_table(audit, language)
 
 
-def folder_index(audit: FolderAudit, language: str) -> Iterator[Table]:
-    """Yield the sheets of the index of a folder: its figures, its rules, and what came of each file."""
+def folder_index(audit: FolderAudit, whole: Shown, language: str) -> Iterator[Table]:
+    """Yield the sheets of the index of a folder: its figures, its rules, and what came of each file.
+
+    ``whole``: see ``index_tables``. Of a file no number of people or findings stands there: a file is often a branch.
+    """
     shut = sum(one.why is not None for one in audit.files)
     rows: list[Figure] = [
         (Text("文件夹", "Folder"), audit.folder, None, None),
         (Text("检查截止日", "As of"), audit.as_of.isoformat(), None, None),
         (Text("没有检查的文件", "Files that were not judged"), shut, len(audit.files), Text("全部文件", "all files")),
-        (Text("人数", "People"), audit.people, None, None),
-        (Text("问题", "Findings"), audit.findings, None, None),
+        (Text("人数", "People"), whole.cases, None, None),
+        (Text("问题", "Findings"), whole.findings, None, None),
     ]
     yield figures(language, rows)
-    yield rule_table((audit.counts[key] for key in sorted(audit.counts, key=lambda key: (key[1], key[0]))), language)
+    if whole.findings is not None:
+        counts = (audit.counts[key] for key in sorted(audit.counts, key=lambda key: (key[1], key[0])))
+        yield rule_table(counts, language)
     head = columns(
-        language, ("文件", "File", 44), ("人数", "People", 9), ("问题", "Findings", 9), ("无法判断", "Undecided", 9),
-        ("读不出的单元格", "Unreadable cells", 9), ("没有检查的原因", "Why it was not judged", 60),
+        language, ("文件", "File", 44), ("读不出的单元格", "Unreadable cells", 9),
+        ("没有检查的原因", "Why it was not judged", 60),
     )  # fmt: skip
-    files = (
-        (one.name, one.people, one.findings, one.undecidable, one.unread, one.why.of(language) if one.why else None)
-        for one in audit.files
-    )
+    files = ((one.name, one.unread, one.why.of(language) if one.why else None) for one in audit.files)
     yield Table(pick(language, "按文件", "By file"), head, files, frozen=1)
 
 
@@ -101,18 +107,24 @@ def _tables(own: Audit, branch: str, language: str) -> Iterator[Table]:
         (Text("党支部", "Branch"), branch_name(branch, language), None, None),
         (LEDGER, own.source, None, None),
     ]
-    yield figures(language, [*head, *_counted(own, OWN_ROWS)])
+    yield figures(language, [*head, *_counted(own, _all_of(own), OWN_ROWS)])
     yield from audit_tables(own, language)
 
 
-def _counted(audit: Audit, everybody: Text) -> Iterator[Figure]:
-    found = len(audit.findings)
+def _all_of(own: Audit) -> Shown:
+    """Return the figures of a branch for itself, from which nothing is hidden."""
+    people = people_concerned(own)
+    return Shown(own.people, len(own.findings), people, people, 0)
+
+
+def _counted(audit: Audit, told: Shown, everybody: Text) -> Iterator[Figure]:
+    found = told.findings
     yield Text("检查截止日", "As of"), audit.as_of.isoformat(), None, None
-    yield Text("人数", "People"), audit.people, None, None
-    yield Text("有问题的人", "People with findings"), people_concerned(audit), audit.people, everybody
+    yield Text("人数", "People"), told.cases, None, None
+    yield Text("有问题的人", "People with findings"), told.people, told.cases, everybody
     yield Text("问题", "Findings"), found, None, None
-    yield kind_of(Force.HARD), audit.hard, found, FOUND_HERE
-    yield kind_of(Force.SOFT), found - audit.hard, found, FOUND_HERE
+    yield kind_of(Force.HARD), None if found is None else audit.hard, found, FOUND_HERE
+    yield kind_of(Force.SOFT), None if found is None else found - audit.hard, found, FOUND_HERE
     yield Text("无法判断", "Undecided"), len(audit.undecidable), None, None
     yield Text("读不出的单元格", "Unreadable cells"), len(audit.problems), None, None
 

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from workflow.compliance.files import NotWritten, real, whole
 from workflow.compliance.sheets import Cell, Table, columns, stream_tables
 from workflow.compliance.words import FORCES, MARKS, pick
-from workflow.engine.hiding import FEWEST, Counted, beside
+from workflow.engine.hiding import FEWEST, NUMBERS, Counted, Shown, alone, beside
 from workflow.errors import Text, WorkflowError
 from workflow.law.model import Force
 from workflow.plain import harmless
@@ -70,10 +70,18 @@ class Shelf:
         self._write(file, name, tables)
         self.lines.append((file, name, above, counted))
 
-    def index(self, title: str, tables: Iterable[Table]) -> None:
-        """Write the index: tables over all organizations, and which workbook is whose."""
-        told = (*tables, self._organizations(), self._notes())
+    def index(self, title: str, tables: Iterable[Table], remarks: Iterable[Text] = ()) -> None:
+        """Write the index: tables over all organizations, and which workbook is whose. ``remarks``: on the source."""
+        told = (*tables, self._organizations(), self._notes(remarks))
         self._write(file_name(0, pick(self.language, "目录", "index")), title, told)
+
+    def whole(self) -> Shown:
+        """Return the figures of all organizations together as they are told; what is small itself is hidden.
+
+        Of one organization they are its own, and a total that is small leaves nothing to hide it among.
+        """
+        counted = [one for *_, one in self.lines]
+        return alone(Counted(**{name: sum(getattr(one, name) for one in counted) for name in NUMBERS}))
 
     def _write(self, file: str, title: str, tables: Iterable[Table]) -> None:
         with whole(self.folder / file) as out:
@@ -100,12 +108,15 @@ class Shelf:
         title = pick(self.language, "按组织", "By organization")
         return Table(title, head, rows, frozen=1, percent=frozenset({5}))
 
-    def _notes(self) -> Table:
+    def _notes(self, remarks: Iterable[Text]) -> Table:
         lines = (
+            *remarks,
             Text(
-                f"“按组织”一表中，小于 {FEWEST} 的人数不显示，能由此推出的也不显示；按组织层级或者名称排列，不是排名。",
+                f"“按组织”一表中，小于 {FEWEST} 的人数不显示，能由此推出的也不显示；按组织层级或者名称排列，不是排名。"
+                f"“数字”一表中各组织的总数过小的，同样不显示，“按规则统计”一表从略。",
                 f"In the table by organization numbers of people below {FEWEST} are not told, nor what gives them "
-                f"away; it stands in the order of the tree or of names and ranks nobody.",
+                f"away; it stands in the order of the tree or of names and ranks nobody. Where the total of all is as "
+                f"small, it is not told among the figures either, and the table by rule is left out.",
             ),
             Text(
                 "各组织的工作簿是工作底稿，列出每件案卷，不作隐去：只交给该组织。",
@@ -158,21 +169,30 @@ def check_shelf(path: Path) -> None:
 def shelf(path: Path, language: str, as_of: date, within: Text = ABOVE) -> Iterator[Shelf]:
     """Give a folder to be filled, which takes its place at the end, or leaves nothing behind on any error.
 
-    Raises NotWritten: the system does not let us, or the disk is full.
+    Raises NotWritten: the system does not let us. What goes wrong while it is filled is raised as it is.
     """
     check_shelf(path)
     target = real(path)
     making = target.with_name(f".jishi-{token_hex(8)}.part")
     try:
-        making.mkdir(mode=0o700)
+        with _answered(path):
+            making.mkdir(mode=0o700)
         yield Shelf(making, language, as_of, within)
-        if target.exists():
-            target.rmdir()  # it is empty
-        making.rename(target)
+        with _answered(path):
+            if target.exists():
+                target.rmdir()  # it is empty
+            making.rename(target)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+@contextmanager
+def _answered(path: Path) -> Iterator[None]:
+    """Turn an error of the system about the folder itself into one that says what to do."""
+    try:
+        yield
     except OSError as fault:
         raise NotWritten(
             Text(f"“{path}”写不进去：{fault.strerror}。", f"“{path}” could not be written: {fault.strerror}."),
             Text("请确认有写权限、磁盘有空间。", "See that you may write there, and that the disk has room."),
         ) from fault
-    finally:
-        shutil.rmtree(making, ignore_errors=True)

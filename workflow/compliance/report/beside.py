@@ -51,9 +51,11 @@ def places(found: Sequence[PlaceRate] | None, language: str) -> Html:
     )  # fmt: skip
     caption = pick(
         language,
-        f"按组织层级或者名称排列，不是排名。小于 {FEWEST} 的数不显示（·），能由此推出的也不显示。",
-        f"In the order of the tree or of names: no ranking. Numbers below {FEWEST} are not told (·), nor what gives "
-        f"them away.",
+        f"按组织层级或者名称排列，不是排名。本表中小于 {FEWEST} 的数不显示（·），能由本表推出的也不显示；"
+        f"本页“发现的问题”逐件列出，不作隐去：对外只提供本表，不提供整页。",
+        f"In the order of the tree or of names: no ranking. In this table numbers below {FEWEST} are not told (·), nor "
+        f"what in it gives them away; the findings on this page name each case and hide nothing: hand on the table, "
+        f"not the page.",
     )
     more = many(len(found) - MOST_PLACES, "organization")
     rest = pick(language, f"另有 {len(found) - MOST_PLACES:,} 个组织，见 JSON。", f"{more} more: JSON has them.")

@@ -6,6 +6,7 @@ says how many there are and where the rest is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -33,6 +34,7 @@ from workflow.law.kinds import Outcome
 from workflow.law.model import Force
 from workflow.law.words import OUTCOMES
 
+Found = Mapping[str, Any]  # a finding of the list, by column
 MOST = 500  # findings that stand on the page
 STATEMENTS = (
     *closing.STATEMENTS[:2],
@@ -175,7 +177,7 @@ def _rules(result: Result, words: RuleWords, language: str) -> Html:
     counts = [
         RuleCount(
             code=one.rule, step=words.step(words.step_of(one.rule))[0], rule=one.rule, text=one.text,
-            basis=words.of(one.rule).basis, applied=one.decided, violated=one.broken, undecidable=one.undecidable,
+            basis=words.now(one.rule).basis, applied=one.decided, violated=one.broken, undecidable=one.undecidable,
         )
         for one in rates(result.judged.parts)
     ]  # fmt: skip
@@ -193,10 +195,7 @@ def _findings(result: Result, words: RuleWords, totals: _Totals, language: str) 
     title, found = pick(language, "发现的问题", "Findings"), totals.hard + totals.soft
     if not found:
         return tables.section("findings", title, element("p", pick(language, "没有发现问题。", "Nothing was found.")))
-    rows = sorted(result.first(MOST), key=lambda one: by_name(_name(one["organization"])))
-    shown = (
-        _organization(name, list(of), words, language) for name, of in groupby(rows, lambda one: one["organization"])
-    )
+    shown = (_organization(name, of, words, language) for name, of in _by_organization(result))
     more = pick(
         language,
         f"按案卷次序列出前 {MOST} 条，共 {found:,} 条；其余见清单或者各组织的工作簿。",
@@ -206,7 +205,23 @@ def _findings(result: Result, words: RuleWords, totals: _Totals, language: str) 
     return tables.section("findings", title, element("p", note), *shown)
 
 
-def _organization(name: object, found: list[Mapping[str, Any]], words: RuleWords, language: str) -> Html:
+def _by_organization(result: Result) -> Iterator[tuple[tuple[str, str], list[Found]]]:
+    """Yield the first findings by organization, in the order of names: its name, and what it stands below.
+
+    What stands above an organization is told where another on the page has the same name.
+    """
+    rows = result.first(MOST)
+    where = result.organizations(one["case"] for one in rows)
+    of: dict[tuple[str, str, int], list[Found]] = {}
+    for one in rows:
+        unit, above = where.get(str(one["case"]), (None, None))
+        of.setdefault((_name(one["organization"]), above or "", unit or 0), []).append(one)
+    same = Counter(name for name, _, _ in of)
+    for name, above, unit in sorted(of, key=lambda key: (by_name(key[0]), by_name(key[1]), key[2])):
+        yield (name, above if same[name] > 1 else ""), of[name, above, unit]
+
+
+def _organization(place: tuple[str, str], found: list[Found], words: RuleWords, language: str) -> Html:
     columns = tables.headers(language, *COLUMNS)
     bodies = (
         body(
@@ -215,13 +230,14 @@ def _organization(name: object, found: list[Mapping[str, Any]], words: RuleWords
         )
         for case, of in groupby(found, key=lambda one: one["case"])
     )
-    head = in_chinese(branch_name(_name(name), language), language)
+    name, above = branch_name(place[0], language), place[1]
+    head = in_chinese(f"{name} · {above}" if above else name, language)
     caption = pick(language, f"{len(found)} 条", many(len(found), "finding"))
     return element("section", element("h3", head), table("findings bulk", caption, columns, *bodies), class_="branch")
 
 
-def _finding(one: Mapping[str, Any], words: RuleWords, language: str) -> Html:
-    ruled = words.of(one["rule"], one["edition"])
+def _finding(one: Found, words: RuleWords, language: str) -> Html:
+    ruled = words.of(one["rule"], one["edition"], one["article"])
     number, step = words.step(one["step"])
     remedy = ruled.remedy.of(language) if ruled.remedy else pick(language, "核对档案", "check the files")
     return row(
@@ -235,7 +251,7 @@ def _finding(one: Mapping[str, Any], words: RuleWords, language: str) -> Html:
     )
 
 
-def _evidence(one: Mapping[str, Any], language: str) -> str:
+def _evidence(one: Found, language: str) -> str:
     """Return what shows a breach: how it is broken, the days, and since when it is known."""
     said = [OUTCOMES[Outcome(one["outcome"])].of(language)]
     said += [words.of(language) + one[key].isoformat() for key, words in DAYS if one[key]]

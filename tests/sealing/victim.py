@@ -29,8 +29,8 @@ STATEMENTS = 120  # a victim that kills itself does so before or after one of so
 LONGEST = 0.4  # seconds that a victim lives which is killed from outside
 
 
-def work(job: dict[str, Any], seed: int, *, itself: bool) -> None:
-    """Open cases and seal them until killed."""
+def work(job: dict[str, Any], seed: int, begun: int, *, itself: bool) -> None:
+    """Open cases and seal them until killed; ``begun`` is told, before the first, by whoever is killed from outside."""
     chance = random.Random(seed)
     database, clock = Database(job["url"]), Clock(date.fromisoformat(job["day"]))
     if itself:
@@ -45,6 +45,9 @@ def work(job: dict[str, Any], seed: int, *, itself: bool) -> None:
             event.listen(database._engine, name, count)  # noqa: SLF001 - the seam between program and database
     desk, who = Desk(database, LAWS, clock), Login(*job["who"])
     sealer = Sealer(database, LAWS, KeyRing(Path(job["keys"])), clock)
+    if not itself:
+        sealer.seal()
+        os.write(begun, b".")
     for number in range(10_000):
         if chance.random() < 0.5:
             key = f"{seed}-{number}"
@@ -59,13 +62,17 @@ def main() -> None:
     job = json.loads(sys.argv[1])
     for seed in range(job["kills"]):
         itself = seed % 2 == 0
+        heard, begun = os.pipe()
         child = os.fork()
         if child == 0:
-            work(job, seed, itself=itself)
+            work(job, seed, begun, itself=itself)
             os._exit(3)
+        os.close(begun)
         if not itself:
+            os.read(heard, 1)  # a slow machine would kill them all before they had done anything
             time.sleep(random.Random(seed).uniform(0.02, LONGEST))
             os.kill(child, signal.SIGKILL)
+        os.close(heard)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status), status
         assert os.WTERMSIG(status) == signal.SIGKILL

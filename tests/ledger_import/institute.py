@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from tests.engine.office import LAWS, LONG_AGO, Bureau, Clock
 from tests.ledger_reader.workbooks import LEDGER, ROSTER, form, ledger_rows, write_xlsx
@@ -136,3 +136,9 @@ def ledger_branches(ledger: Ledger) -> tuple[str, ...]:
 def sample_ledger() -> Ledger:
     """Return the sample, read."""
     return read_ledger(SAMPLE, FORM)
+
+
+def count(office: Bureau, table: Any) -> int:
+    """Return how many rows a table holds."""
+    with office.database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0

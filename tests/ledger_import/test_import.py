@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, insert, select
 
-from tests.engine.office import Bureau
 from tests.engine.soundness import faults
 from tests.ledger_import.institute import (
     FORM,
     account,
     bring,
-    institute,
+    count,
     only,
     person,
     record_of,
@@ -31,28 +28,10 @@ from workflow.errors import Text
 from workflow.ledger import read_ledger
 from workflow.ledger.import_report import RowKind, What
 from workflow.ledger.importing import Import, read_and_import
-from workflow.store.database import Database
 from workflow.store.tables import Batch, Case, EntryValue, Organization, Person, Proposal, SubmissionStatus, Todo
 
 BORN = date(2000, 2, 10)
 TALK, DECIDED, REVIEWS = "派人谈话时间", "确定积极分子时间", "培养考察时间"
-
-
-@pytest.fixture
-def office(database: Database) -> Bureau:
-    return institute(database)
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
-    """Return what writes a workbook under a new name."""
-    names = iter(range(100))
-    return lambda *people, **more: workbook(tmp_path / f"{next(names)}.xlsx", *people, **more)
-
-
-def count(office: Bureau, table: Any) -> int:
-    with office.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def cells(row: Any) -> list[tuple[str, What, str, str]]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
-from tests.engine.office import LAWS, LONG_AGO, Bureau
+from tests.engine.office import LAWS, LONG_AGO
 from tests.engine.soundness import faults
 from tests.ledger_import.institute import (
     COMMITTEE,
     FORM,
     bring,
-    institute,
+    count,
     only,
     person,
     record_of,
     records,
     why,
-    workbook,
 )
 from workflow.engine.acting import NotEntitled
 from workflow.engine.attesting import Past, Source, batch_of, open_cases
@@ -34,7 +31,6 @@ from workflow.engine.task import Task
 from workflow.ledger import read_ledger
 from workflow.ledger.import_report import RowKind, What
 from workflow.ledger.importing import read_and_import
-from workflow.store.database import Database
 from workflow.store.tables import Batch, Case, Entry, Office, Organization, Proposal, Submission, SubmissionStatus
 
 TALK, DECIDED, LISTED = "派人谈话时间", "确定积极分子时间", "列为发展对象时间"
@@ -43,23 +39,6 @@ CONSENT = "上级党委同意时间"
 LONG = date(2022, 1, 5)
 TARGET = {"入党申请时间": LONG, TALK: date(2022, 1, 10), DECIDED: date(2022, 6, 1), CONSENT: date(2023, 6, 20),
           LISTED: date(2023, 7, 1)}  # fmt: skip
-
-
-@pytest.fixture
-def office(database: Database) -> Bureau:
-    return institute(database)
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
-    """Return what writes a workbook under a new name."""
-    names = iter(range(100))
-    return lambda *people, **more: workbook(tmp_path / f"{next(names)}.xlsx", *people, **more)
-
-
-def count(office: Bureau, table: type) -> int:
-    with office.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def whats(row) -> dict[str, What]:

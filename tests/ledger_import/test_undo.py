@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.engine.office import LAWS, LONG_AGO, Bureau
 from tests.engine.soundness import faults
@@ -15,7 +14,7 @@ from tests.ledger_import.institute import (
     COMMITTEE,
     account,
     bring,
-    institute,
+    count,
     only,
     person,
     record_of,
@@ -32,7 +31,6 @@ from workflow.engine.showing import show
 from workflow.engine.task import ReasonNeeded, Task
 from workflow.engine.undoing import Undone, undo_import
 from workflow.ledger.import_report import RowKind
-from workflow.store.database import Database
 from workflow.store.tables import (
     Batch,
     Case,
@@ -55,18 +53,8 @@ from workflow.store.tables import (
 TALK, DECIDED = "派人谈话时间", "确定积极分子时间"
 
 
-@pytest.fixture
-def office(database: Database) -> Bureau:
-    return institute(database)
-
-
 def undo(office: Bureau, batch: int | None, who: str = "organizer") -> Undone:
     return undo_import(office.desk, office.people[who], str(batch), reason="导错\r\n文件 ")
-
-
-def count(office: Bureau, table: Any) -> int:
-    with office.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def whole(office: Bureau) -> list[str]:

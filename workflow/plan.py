@@ -204,8 +204,7 @@ def applies(rule: RuleDef, columns: Mapping[str, Value]) -> bool:
 
 def _holds(condition: Condition, columns: Mapping[str, Value]) -> bool:
     """Tell whether a condition holds; what the source of a case has no column for counts as blank."""
-    known = {name: None if columns[name] is ABSENT else columns[name] for name in condition}
-    return all(known[name] in values for name, values in condition.items())
+    return all((None if columns[name] is ABSENT else columns[name]) in values for name, values in condition.items())
 
 
 def _state_edges(edition: Edition) -> Iterator[_Edge]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 
 
+@lru_cache(maxsize=1024)  # the entries of a case and of its import: asked for at every look at it
 def office_day(instant: datetime) -> date:
     """Return the day at the office (Asia/Shanghai) on which the aware ``instant`` falls.
 

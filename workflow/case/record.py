@@ -198,11 +198,13 @@ def reached(edition: Edition, name: str, values: Mapping[str, Value]) -> Iterato
     """Yield the outcomes of a step whose day and conclusions the values show."""
     step = edition.steps[name]
     for outcome, definition in step.outcomes.items():
+        if not _stands(values.get(f"{name}.{definition.fills or step.day}")):
+            continue
         said = {field: _conclusion(edition, name, field, values) for field in definition.sets}
         concluded = said == definition.sets or (
             definition.to is not None and not any(map(_stands, said.values())) and _carried(edition, name, values)
         )
-        if concluded and _stands(values.get(f"{name}.{definition.fills or step.day}")):
+        if concluded:
             yield outcome
 
 

@@ -90,10 +90,11 @@ def acting_on(
     """
     found: dict[str, OrganizationRow] = {}
     for body in dict.fromkeys(bodies):
-        acting = [row for row in line if body in _acts_as(organizations, row)]
-        recording = [row for row in line if recorders and body in organizations.kinds[row.kind].records_for]
-        if nearest := (acting or recording)[:1]:
-            found[body] = nearest[0]
+        nearest = next((row for row in line if body in _acts_as(organizations, row)), None)
+        if nearest is None and recorders:
+            nearest = next((row for row in line if body in organizations.kinds[row.kind].records_for), None)
+        if nearest is not None:
+            found[body] = nearest
     return found
 
 

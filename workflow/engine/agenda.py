@@ -84,8 +84,7 @@ def _due(
     due: dict[str, tuple[date, str]] = {}
     again: str | None = None
     for verdict in verdicts:
-        running = verdict.state in (VerdictState.PENDING, VerdictState.VIOLATED)
-        if running and verdict.due is not None and _is_open(edition, verdict.step, lacks):
+        if verdict.state in breaches.TOLD and verdict.due is not None and _is_open(edition, verdict.step, lacks):
             redo = redone(edition, verdict.rule) if verdict.state is VerdictState.VIOLATED else None
             again = redo if redo in can else again
             step = redo if redo is not None and redo in can else verdict.step

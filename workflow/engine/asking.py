@@ -31,14 +31,16 @@ class _Known:
 
     ``before``: the steps that must be done before a step, each with the rule that refuses it else; ``awaited``: the
     computed days that an act may not come before; ``unfit``: conclusions that stand in the way; ``setbacks``: the
-    columns of the days on which a step is refused or sent back; ``wanted``: what a step may be asked for, by state and
-    step, as far as it was asked.
+    columns of the days on which a step is refused or sent back; ``instead``: the columns that a step must leave behind,
+    of steps that can do without their day; ``wanted``: what a step may be asked for, by state and step, as far as it
+    was asked.
     """
 
     before: Mapping[str, tuple[tuple[str, RuleDef], ...]]
     awaited: Mapping[str, tuple[tuple[str, str], ...]]
     unfit: frozenset[tuple[str, object]]
     setbacks: Mapping[str, tuple[str, ...]]
+    instead: Mapping[str, tuple[str, ...]]
     wanted: dict[tuple[str, str], list[str]]
 
 
@@ -90,9 +92,16 @@ def _setbacks(step: StepDef) -> Iterator[str]:
     yield from (name for name in fills if name)
 
 
+def _instead(name: str, step: StepDef) -> Iterator[str]:
+    """Yield the columns that a step must leave behind where its own day is not among them."""
+    if not step.evidence[step.day].required:
+        yield from (f"{name}.{key}" for key, field in step.evidence.items() if field.required)
+
+
 def _knowing(edition: Edition) -> _Known:
     setbacks = {key: tuple(f"{key}.{name}" for name in _setbacks(step)) for key, step in edition.steps.items()}
-    return _Known(_before(edition), _awaited(edition), _unfit(edition), setbacks, {})
+    instead = {key: tuple(_instead(key, step)) for key, step in edition.steps.items()}
+    return _Known(_before(edition), _awaited(edition), _unfit(edition), setbacks, instead, {})
 
 
 _known = PerEdition(_knowing)
@@ -135,6 +144,8 @@ def unopposed(edition: Edition, state: str, step: str, outcome: str | None, colu
 def _opposed(edition: Edition, step: str, outcome: str, columns: Values) -> bool:
     """Tell whether an outcome sets what a rule refuses because another step has set it otherwise."""
     sets = {f"{step}.{name}": value for name, value in edition.steps[step].outcomes[outcome].sets.items()}
+    if not sets:
+        return False
     rules = (rule for rule in edition.steps[step].rules.values() if rule.online == "refuse" and applies(rule, columns))
     demands = [rule.demand.columns() for rule in rules if isinstance(rule.demand, Consistent)]
     return any(
@@ -166,7 +177,7 @@ def done(edition: Edition, state: str, step: str, columns: Values) -> bool:
     definition = edition.steps[step]
     if definition.repeats:
         return filled(columns.get(edition.main_day(step)))
-    if setback(edition, step, columns) is not None or not _recorded(definition, step, definition.day, columns):
+    if setback(edition, step, columns) is not None or not _recorded(edition, step, definition.day, columns):
         return False
     wanted = (name for name in _wanted(edition, state, step) if not definition.outcomes[name].fills)
     return all(_counts(edition, state, step, name, columns) for name in wanted)
@@ -176,16 +187,15 @@ def _stands(edition: Edition, state: str, step: str, outcome: str, columns: Valu
     """Tell whether the day of an outcome is there and counts."""
     definition = edition.steps[step]
     day = definition.outcomes[outcome].fills or definition.day
-    return _recorded(definition, step, day, columns) and _counts(edition, state, step, outcome, columns)
+    return _recorded(edition, step, day, columns) and _counts(edition, state, step, outcome, columns)
 
 
-def _recorded(definition: StepDef, step: str, day: str, columns: Values) -> bool:
+def _recorded(edition: Edition, step: str, day: str, columns: Values) -> bool:
     """Tell whether a day is there; where the step can do without one, all else that it must leave behind will do."""
     if filled(columns.get(f"{step}.{day}")):
         return True
-    required = [name for name, field in definition.evidence.items() if field.required]
-    dispensable = day == definition.day and day not in required and bool(required)
-    return dispensable and all(filled(columns.get(f"{step}.{name}")) for name in required)
+    instead = _known(edition).instead[step] if day == edition.steps[step].day else ()
+    return bool(instead) and all(filled(columns.get(column)) for column in instead)
 
 
 def _counts(edition: Edition, state: str, step: str, outcome: str, columns: Values) -> bool:
@@ -205,7 +215,10 @@ def _counts(edition: Edition, state: str, step: str, outcome: str, columns: Valu
 
 def setback(edition: Edition, step: str, columns: Values) -> date | None:
     """Return the day on which a step was last refused or sent back in the round that stands."""
-    days = (columns.get(name) for name in _known(edition).setbacks[step])
+    names = _known(edition).setbacks[step]
+    if not names:  # most steps: they are never refused
+        return None
+    days = (columns.get(name) for name in names)
     return max((day for day in days if isinstance(day, date)), default=None)
 
 

@@ -48,16 +48,20 @@ def days_done(field: FieldDef | None, value: Value) -> Iterator[date]:
 
 
 def typed(edition: Edition, step: str | None, plain: Mapping[str, Plain]) -> dict[str, Value]:
-    """Return submitted or stored evidence as values; raises UnreadableEvidence with every fault at once.
+    """Return submitted evidence as values; raises UnreadableEvidence with every fault at once.
 
     Fields unknown to the step are left to the fold, which refuses them by name.
     """
+    return _typed(edition, step, plain, _READERS)
+
+
+def _typed(edition: Edition, step: str | None, plain: Mapping[str, Plain], readers: Readers) -> dict[str, Value]:
     values: dict[str, Value] = {}
     faults: list[Text] = []
     for name, given in plain.items():
         field = field_of(edition, step, name)
         try:
-            values[name] = None if given is None or given == "" else _read(field, given, edition)
+            values[name] = None if given is None or given == "" else _read(field, given, edition, readers)
         except (TypeError, ValueError) as error:
             faults.append(_fault(field, name, given, error))
     if faults:
@@ -69,7 +73,7 @@ def typed(edition: Edition, step: str | None, plain: Mapping[str, Plain]) -> dic
 def typed_one(edition: Edition, field: FieldDef, given: Plain) -> Plain:
     """Return one submitted value in the writing in which it is stored; raises UnreadableEvidence with what to write."""
     try:
-        return _plain(_read(field, given, edition))
+        return _plain(_read(field, given, edition, _READERS))
     except (TypeError, ValueError) as error:
         expected = _expected(field, error)
         what = Text(f"{expected.zh}。", f"{expected.en[0].upper()}{expected.en[1:]}.")
@@ -84,10 +88,13 @@ def stored(values: Mapping[str, Value]) -> dict[str, Plain]:
 
 
 def restored(edition: Edition, step: str | None, plain: Mapping[str, Plain], erased: Iterable[str]) -> dict[str, Value]:
-    """Return stored evidence as values; what was erased or could not be read is unreadable."""
+    """Return stored evidence as values; what was erased or could not be read is unreadable.
+
+    Texts stand there as they were read when they came in, and are not looked at letter by letter again.
+    """
     unread = cast("Iterable[str]", plain.get(UNREAD, ()))
     known = {name: value for name, value in plain.items() if name != UNREAD} if UNREAD in plain else plain
-    values = typed(edition, step, known)
+    values = _typed(edition, step, known, _RESTORERS)
     values.update(dict.fromkeys((*unread, *erased), UNREADABLE))
     return values
 
@@ -102,14 +109,12 @@ def _plain(value: Value) -> Plain:
     return value
 
 
-def _read(field: FieldDef | None, given: Plain, edition: Edition) -> Value:
-    match field.type if field else None:
-        case FieldType.CHOICE:
-            return _one_of(given, cast("FieldDef", field).values)
-        case FieldType.BODY:
-            return _one_of(given, edition.bodies)
-        case kind:
-            return _READERS.get(kind or FieldType.TEXT, _text)(given)
+def _read(field: FieldDef | None, given: Plain, edition: Edition, readers: Readers) -> Value:
+    kind = field.type if field else FieldType.TEXT
+    reader = readers.get(kind)
+    if reader is not None:
+        return reader(given)
+    return _one_of(given, edition.bodies if kind is FieldType.BODY else cast("FieldDef", field).values)
 
 
 def _day(given: Plain) -> date:
@@ -168,13 +173,28 @@ def _one_of(given: Plain, values: Iterable[str]) -> str:
     return given
 
 
-_READERS: Mapping[FieldType, Callable[[Plain], Value]] = {
+def _stored_text(given: Plain) -> str:
+    if not isinstance(given, str):
+        raise TypeError("a text is expected")
+    return given
+
+
+Readers = Mapping[FieldType, Callable[[Plain], Value]]  # of all types but those that a definition lists the values of
+_READERS: Readers = {
     FieldType.DAY: _day,
     FieldType.PLAN: _day,
     FieldType.DAYS: _days,
     FieldType.COUNT: _count,
     FieldType.YES_NO: _yes_no,
     FieldType.PERSON: _name,
+    FieldType.TEXT: _text,
+    FieldType.PAPER: _text,
+}
+_RESTORERS: Readers = {
+    **_READERS,
+    FieldType.PERSON: lambda given: name_key(_stored_text(given)),
+    FieldType.TEXT: _stored_text,
+    FieldType.PAPER: _stored_text,
 }
 _EXPECTED = {
     FieldType.DAY: Text("应为日期，如 2026-05-11", "a day is expected, such as 2026-05-11"),

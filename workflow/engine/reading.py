@@ -26,6 +26,8 @@ from workflow.rules.rulebook import Rulebook
 from workflow.seal import commitment
 from workflow.store.tables import Case, Entry, EntryValue, Organization
 
+_decoded = json.JSONDecoder().raw_decode  # of texts that were written canonically: nothing stands around them
+_KINDS: dict[str, EntryKind] = {str(kind): kind for kind in EntryKind}
 MOVE, HANDED_OVER = "move", "handed_over"  # the step and outcome by which another branch takes a case over
 UNKEPT = "absent"  # note of an imported opening: the columns that its source does not keep
 HAS_COMMITTEE = "has_committee"  # note of an act: whether the branch that had the case had a committee then
@@ -325,7 +327,7 @@ def _kept(rows: Iterable[Any]) -> dict[int, dict[str, tuple[bytes, Any]]]:
     """Return the erasable values by entry and field, each with its salt."""
     values: dict[int, dict[str, tuple[bytes, Any]]] = {}
     for entry_id, name, salt, value in rows:
-        values.setdefault(entry_id, {})[name] = (salt, json.loads(value))
+        values.setdefault(entry_id, {})[name] = (salt, _decoded(value)[0])
     return values
 
 
@@ -342,15 +344,14 @@ def _committed(body: Mapping[str, Any], values: Mapping[str, tuple[bytes, Any]])
 
 
 def _written(line: _Line, values: Mapping[str, tuple[bytes, Any]], edition: Edition) -> Written:
-    body = json.loads(line.body.decode())
-    recorded_on = office_day(line.recorded_at)
+    body, _ = _decoded(line.body.decode())
     kept = _committed(body, values)
     reason = kept.pop(REASON, None)
     erased = [name for name in body.get("commit", {}) if name not in kept and name != REASON]
     recorded = Recorded(
         number=line.number,
-        kind=EntryKind(line.kind),
-        recorded_on=recorded_on,
+        kind=_KINDS[line.kind],
+        recorded_on=office_day(line.recorded_at),
         step=line.step,
         outcome=line.outcome,
         occurred_on=line.occurred_on,

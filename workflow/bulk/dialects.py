@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 UNREAD = "#unread"  # ``;one;two;``: the columns of a row that cannot be read; NULL: all can
@@ -67,6 +68,7 @@ class Dialect:
         return self.position.format(whole=whole, part=self.text(f"{BETWEEN}{shortened(name)}{BETWEEN}"))
 
 
+@lru_cache(maxsize=4096)  # a statement of all rules names some 200 columns five thousand times
 def shortened(name: str) -> str:
     """Return a column's name as every database can hold it; what is cut is told apart by a digest."""
     plain = re.sub(r"[^A-Za-z0-9_.#]+", "-", name).strip("-")

@@ -143,6 +143,17 @@ def test_a_connection_that_was_cut_while_nobody_used_it_is_not_noticed(postgresq
         assert connection.scalar(text("SELECT 1")) == 1
 
 
+def test_a_connection_to_which_the_server_said_something_else_is_kept(postgresql_database):
+    with postgresql_database.write() as one, postgresql_database.write() as other:
+        pids = {each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)}
+        for each in (one, other):
+            each.exec_driver_sql("LISTEN news")
+    with postgresql_database.write() as one:
+        one.exec_driver_sql("NOTIFY news")  # whichever connection lies in the pool has something to read now
+    with postgresql_database.write() as one, postgresql_database.write() as other:
+        assert {each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)} == pids
+
+
 def test_no_connection_free_is_busy(sqlite_database):
     sqlite_database._reading.pool._timeout = 0.05  # noqa: SLF001 - nobody waits thirty seconds for a test
     held = [sqlite_database.read() for _ in range(20)]

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from workflow.case.record import EntryKind
 from workflow.case.values import Value
@@ -21,16 +21,13 @@ from workflow.errors import Text, WorkflowError
 from workflow.law.model import Edition
 from workflow.seal import Plain, canonical, commitment, leaf_hash
 from workflow.seal.chain import SALT_BYTES
-from workflow.store.tables import Case, Entry, EntryValue, Outbox
+from workflow.store.appending import TOPIC, append_entry
+from workflow.store.tables import Entry, EntryValue, Outbox
 from workflow.store.types import written
 
 FORMAT = 1  # of the canonical bytes
 NAME = "person.name"  # the column under which an opening says whom the case is about
 REASON = "reason"  # the erasable value that says why
-# Made once: every entry is written with them.
-_ENTRY = insert(Entry).returning(Entry.id)
-_VALUES, _TOLD = insert(EntryValue), insert(Outbox)
-_CASE = update(Case).where(Case.id == bindparam("of_case"), Case.entries == bindparam("that_had"))
 
 
 class CaseMoved(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -104,17 +101,12 @@ def append(
     """
     made, end = lines(head, drafts, author, now)
     for line in made:
-        entry_id = connection.execute(_ENTRY, line.row).scalar_one()
-        if line.values:
-            connection.execute(_VALUES, [{"entry_id": entry_id, **value} for value in line.values])
-        connection.execute(_TOLD, {"topic": "entry", "case_id": head.case_id, "entry_id": entry_id, "made_at": now})
-    here = {"of_case": head.case_id, "that_had": head.entries}
-    moved = connection.execute(_CASE, {**here, "entries": end.entries, "head": end.hash, **case})
-    if moved.rowcount != 1:
-        raise CaseMoved(
-            Text("此人档案刚刚被别人更新", "somebody else has just written to this case"),
-            Text("请稍后重试", "try again in a moment"),
-        )
+        moved = {"entries": line.row["number"], "head": line.row["hash"], **(case if line is made[-1] else {})}
+        if not append_entry(connection, line.row, line.values, moved):
+            raise CaseMoved(
+                Text("此人档案刚刚被别人更新", "somebody else has just written to this case"),
+                Text("请稍后重试", "try again in a moment"),
+            )
     return end
 
 
@@ -139,7 +131,7 @@ def insert_lines(connection: Connection, made: Sequence[Line], now: datetime) ->
     if values:
         connection.execute(insert(EntryValue), values)
     told = (
-        {"topic": "entry", "case_id": line.row["case_id"], "entry_id": key, "made_at": now}
+        {"topic": TOPIC, "case_id": line.row["case_id"], "entry_id": key, "made_at": now}
         for key, line in zip(keys, made, strict=True)
     )
     connection.execute(insert(Outbox), list(told))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import selectors
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 
 from workflow.errors import Text, WorkflowError
 from workflow.store.tables import APPEND_ONLY, NEVER_UPDATED, Base
@@ -40,7 +42,29 @@ def make_engine(url: URL, *, owner: bool) -> Engine:
     options = " ".join([settings, *([given] if isinstance(given, str) else given)])
     arguments = {"application_name": "jishi", "connect_timeout": CONNECT_SECONDS, **dict(url.query), "options": options}
     pool: dict[str, Any] = {"poolclass": NullPool} if owner else {"pool_size": 5, "max_overflow": 15}
-    return create_engine(url, connect_args=arguments, pool_pre_ping=not owner, hide_parameters=True, **pool)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
+    if not owner:
+        event.listen(engine, "checkout", _require_alive)
+    return engine
+
+
+def _require_alive(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's
+    """Let nobody have a connection that the server has ended while it lay in the pool: another is taken instead.
+
+    A server that ends a connection says so: where there is nothing to read it stands, and no way there is spent on it.
+    """
+    try:
+        if _says_something(connection):
+            connection.execute("")
+            connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError from error
+
+
+def _says_something(connection: Any) -> bool:  # noqa: ANN401 - the driver's
+    with selectors.DefaultSelector() as asked:
+        asked.register(connection, selectors.EVENT_READ)
+        return bool(asked.select(0))
 
 
 def rights() -> dict[str, frozenset[str]]:

@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 TOP = "window.scrollTo({ top: 0, behavior: 'instant' })"
 # Words in a frame that are higher than wide: a column so narrow that its letters stand one below the other.
 SQUEEZED = """() => [...document.querySelectorAll(".tag, .light")]
-    .filter((one) => one.clientHeight > one.clientWidth && one.innerText.trim().length > 1).map((one) => one.innerText)"""
+    .filter((one) => one.clientHeight > one.clientWidth && one.innerText.trim().length > 1)
+    .map((one) => one.innerText)"""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -10,7 +10,7 @@ from web.words import Urgency, cited_text, urgency, wanted_text
 from workflow.engine.acting import right_for
 from workflow.engine.naming import outcome_text
 from workflow.engine.offices import Actor
-from workflow.engine.wanting import only_wanted, several
+from workflow.engine.wanting import several, wanted
 from workflow.engine.worklist import MOST, Item, Worklist
 from workflow.errors import Text
 from workflow.law.model import Edition
@@ -18,7 +18,7 @@ from workflow.law.model import Edition
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. ``outcome``: the only one that can be wanted; ``open``: the actor's office can do it.
+    """One line. ``outcome``: the one that comes next; ``open``: the actor's office can do it.
 
     ``otherwise``: the step can end in another way as well.
     """
@@ -65,7 +65,7 @@ def groups_of(work: Worklist, edition: Edition, actor: Actor, today: date) -> tu
     soon = tuple(one for one in own if one.item.soon(today))
     rest = tuple(one for one in own if one not in late and one not in soon)
     apart = tuple(_row(one, edition, actor, today, own=False) for one in work.colleagues)
-    others = tuple(_row(one, edition, actor, today, own=False, here=False) for one in work.others)
+    others = tuple(_row(one, edition, actor, today, own=False) for one in work.others)
     counts = work.own_counts
     named = (
         Group("overdue", Text("已超期", "Overdue"), counts.overdue, late),
@@ -77,10 +77,10 @@ def groups_of(work: Worklist, edition: Edition, actor: Actor, today: date) -> tu
     return tuple(one for one in named if one.count)
 
 
-def _row(item: Item, edition: Edition, actor: Actor, today: date, *, own: bool, here: bool = True) -> Row:
-    """Return a line. ``here``: the actor's organization has to act; ``own``: and the actor's office may."""
+def _row(item: Item, edition: Edition, actor: Actor, today: date, *, own: bool) -> Row:
+    """Return a line. ``own``: it is for the actor's office to do."""
     step = edition.steps.get(item.step)
-    outcome = only_wanted(edition, item.state, item.step, actor.bodies if here else ())
+    outcome = wanted(edition, item)
     return Row(
         item=item,
         light=urgency(item.due_on, today),

@@ -40,13 +40,13 @@ def act_text(edition: Edition, step: str | None, outcome: str | None) -> Text:
 
 
 def wanted_text(edition: Edition, step: str, outcome: str | None) -> Text:
-    """Return what is to be done: the step, and which part of it where something is to follow its first day."""
+    """Return what is to be done: the step, and the act that comes next in it where the definition names it apart."""
     named = step_text(edition, step) or Text("", "")
     definition = edition.steps.get(step)
     wanted = definition.outcomes.get(outcome or "") if definition else None
-    if wanted is None or not wanted.fills:
+    if wanted is None or wanted.asked is None:
         return named
-    return joined((named, Text(wanted.zh, wanted.en)), " · ", " · ")
+    return joined((named, Text(wanted.asked.zh, wanted.asked.en)), " · ", " · ")
 
 
 def entry_text(line: Line) -> Text:

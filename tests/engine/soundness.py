@@ -86,7 +86,7 @@ def snapshot(connection: Connection, number: str) -> Snapshot:
         tuple(case),
         all_of(Entry.case_id, Entry.number, Entry.id, Entry.hash, Entry.body),
         tuple(values),
-        all_of(Todo.case_id, Todo.step, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on),
+        all_of(Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on),
         tuple(
             connection.scalars(
                 select(Proposal.submission_id).where(Proposal.case_id == case.id).order_by("submission_id")
@@ -237,7 +237,7 @@ def _agenda(connection: Connection, laws: Laws, record: CaseRecord) -> Iterator[
     steps = open_steps(edition, view, record.book.judge_all(columns, on), columns)
     yield from _breaches(connection, laws, record, on)
     expected = {tuple(row.values()) for row in todo_rows(connection, laws, record.row, edition, steps, on)}
-    query = select(Todo.case_id, Todo.step, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
+    query = select(Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
     found = {tuple(row) for row in connection.execute(query.where(Todo.case_id == record.row.id))}
     if found != expected:
         yield f"to do: {sorted(map(repr, found ^ expected))}"

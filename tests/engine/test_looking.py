@@ -360,7 +360,7 @@ def full_scans(connection: Connection, statement: str, parameters: Any) -> list[
 
 def test_a_plan_without_an_index_is_found(sqlite_database):
     with sqlite_database.read() as connection:
-        assert full_scans(connection, "SELECT path FROM todo WHERE path > 'x'", ())
+        assert full_scans(connection, "SELECT outcome FROM todo WHERE outcome > 'x'", ())
 
 
 def setting(office: Bureau, branch: str, *, has_committee: bool | None) -> None:

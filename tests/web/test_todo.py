@@ -93,20 +93,75 @@ def test_a_line_names_the_part_of_a_step_that_is_wanted_and_leads_to_its_form(si
     site.bureau.take("secretary", case, "admit passed", D("2027-09-01"), evidence=vote)
     lines = site.visitor("secretary").get("/").soup.select("li.task")
     (line,) = [one for one in lines if "支部大会讨论" in words(one)]
-    assert "支部大会讨论 · 决议上报" in words(line)
+    assert "支部大会讨论 · 上报决议" in words(line)
     assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/admit/reported"
 
 
-def test_a_step_that_several_organizations_take_part_in_names_what_is_wanted_of_the_own_one(site):
+LISTING = "报上级党委同意、公示并列为发展对象"
+
+
+def test_a_step_of_several_parts_names_the_one_that_comes_next_and_not_the_one_that_is_done(site):
     case = until(site.bureau, "choose_target")
-    (line,) = [one for one in site.visitor("approver").get("/").soup.select("li.task") if "列为发展对象" in words(one)]
-    assert "报上级党委同意、公示并列为发展对象 · 上级党委同意" in words(line)
+    line = asked_of(site, LISTING, "approver")
+    assert act_of(line) == f"{LISTING} · 研究是否同意"
     assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/list_target/consented"
     assert line.find("a", href=f"/cases/{case}/steps/list_target")  # or refused, or sent back
+    line = asked_of(site, LISTING)
+    assert act_of(line) == f"{LISTING} · 研究是否同意"  # it waits for others, in the same words
+    assert not line.select(".task-do a")
     site.bureau.take("approver", case, "list_target consented", site.bureau.clock.day)
-    (line,) = [one for one in site.visitor("secretary").get("/").soup.select("li.task") if "列为发展对象" in words(one)]
-    assert " · 上级党委同意" not in words(line)  # the notice or the listing: both are the branch's
+    line = asked_of(site, LISTING)
+    assert act_of(line) == f"{LISTING} · 公示"
+    assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/list_target/notice_given"
+
+
+def test_after_the_notice_the_listing_is_asked_for(site):
+    case, today = until(site.bureau, "choose_target"), site.bureau.clock.day
+    site.bureau.take("approver", case, "list_target consented", today)
+    notice = {"notice_to": (today + timedelta(9)).isoformat(), "notice_result": "clear"}
+    site.bureau.clock.day = today + timedelta(10)
+    site.bureau.take("secretary", case, "list_target notice_given", today, evidence=notice)
+    line = asked_of(site, LISTING)
+    assert act_of(line) == f"{LISTING} · 列为发展对象"
+    assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/list_target/listed"
+
+
+def test_what_was_sent_back_is_for_the_branch_to_choose(site):
+    case, today = until(site.bureau, "choose_target"), site.bureau.clock.day
+    site.bureau.take("approver", case, "list_target returned", today, reason="材料不全")
+    line = asked_of(site, LISTING)
+    assert act_of(line) == LISTING  # the superior's answer is not the branch's to give
     assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/list_target"
+
+
+def test_after_a_meeting_on_conversion_what_is_asked_for_is_its_report(site):
+    case = until(site.bureau, "request")
+    site.bureau.clock.day = D("2028-09-20")
+    vote = {"due": 20, "present": 18, "in_favour": 17, "ballot": "secret", "heard_on": "2028-09-01",
+            "examined_on": "2028-09-03"}  # fmt: skip
+    line = asked_of(site, "支部大会讨论转正")
+    assert act_of(line) == "支部大会讨论转正"  # how it ends is not told beforehand
+    site.bureau.take("secretary", case, "convert converted", D("2028-09-15"), evidence=vote)
+    line = asked_of(site, "支部大会讨论转正")
+    assert act_of(line) == "支部大会讨论转正 · 上报决议"
+    assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/convert/reported"
+
+
+def test_what_the_person_does_is_asked_of_the_branch_as_something_to_record(site):
+    until(site.bureau, "pre_review")
+    line = asked_of(site, "填写入党志愿书")
+    assert act_of(line) == "填写入党志愿书 · 本人填好后登记"
+
+
+def asked_of(site, step, login="secretary"):
+    """Return the line of somebody's list on a step."""
+    (line,) = [one for one in site.visitor(login).get("/").soup.select("li.task") if step in words(one)]
+    return line
+
+
+def act_of(line):
+    """Return what a line says is to be done."""
+    return words(line.find(class_="task-act"))
 
 
 def test_an_empty_list_says_what_to_do_first(site):
@@ -156,6 +211,7 @@ def test_the_list_is_complete_in_english(site):
     assert "■ 1 day overdue" in words(line)
     assert "Talk with the applicant" in words(line)
     assert "by 1 Jul 2026" in words(line)
+    assert words(line.select_one(".task-do a")).startswith("Record ")  # as the button on the person's page says
     assert page.heading == "To do (2)"
     for path in ("/waiting", "/offers", "/done"):
         found = visitor.get(path)
@@ -190,7 +246,7 @@ def test_an_offered_case_is_announced_to_the_branch_that_may_take_it_over(site):
     assert "有 1 份档案转来，等待接收" in page.text
     offers = site.visitor("elsewhere").follow(page, "查看并接收或者退回")
     (line,) = offers.soup.select("li.task")
-    assert "由 一支部 转来" in words(line)
+    assert "由一支部转来" in words(line)
     assert "入党申请人" in words(line)
     assert "提出转出 2026年6月20日" in words(line)
     assert line.select_one(".task-do a")["href"] == f"/cases/{case}/steps/move"

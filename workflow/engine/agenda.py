@@ -192,6 +192,7 @@ def rows_on(
         {
             "case_id": row.id,
             "step": one.step,
+            "outcome": None if one.back else one.outcome,
             "organization_id": row.organization_id if one.back else _nearest(laws, line, edition.steps[one.step], one),
             "branch_id": row.organization_id,
             "path": row.path,

@@ -1,30 +1,22 @@
-"""Which outcome of a step is to be brought about, where the state alone tells it; and which steps are not one's own."""
+"""Which outcome of a step a line of the to-do list asks for; and which steps are not one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from workflow.engine.acting import bodies_of, right_for
+from workflow.engine.acting import right_for
 from workflow.engine.asking import beside
 from workflow.engine.offices import Actor
+from workflow.engine.worklist import Item
 from workflow.law.model import Edition
 from workflow.machine import possible
 
 
-def only_wanted(edition: Edition, state: str, step: str, acting: Collection[str] = ()) -> str | None:
-    """Return the one outcome that a step can be asked for in a state; None: several, or none.
+def wanted(edition: Edition, item: Item) -> str | None:
+    """Return which outcome of its step a line of the to-do list asks for; None: the actor chooses.
 
-    Outcomes that need a reason, and days added beside the others, are asked of nobody. ``acting``: the bodies of the
-    organization that is asked, where that is known: of several outcomes those count that one of them brings about.
+    It was found when the line was made, under the edition of that day: where it is possible no more it is not told.
     """
-    definition = edition.steps.get(step)
-    if definition is None:
-        return None
-    here = {name: definition.outcomes[name] for name in possible(edition, state).get(step, ())}
-    wanted = [name for name, one in here.items() if not one.reason and not beside(definition, one)]
-    if len(wanted) > 1 and acting:
-        wanted = [name for name in wanted if not set(bodies_of(definition, here[name])).isdisjoint(acting)]
-    return wanted[0] if len(wanted) == 1 else None
+    here = possible(edition, item.state).get(item.step, ())
+    return item.outcome if item.outcome in here else None
 
 
 def several(edition: Edition, state: str, step: str) -> bool:

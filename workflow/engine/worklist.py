@@ -66,7 +66,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One step that a case asks for. ``acts``: who has to act; ``due_on``: its last lawful day, None: no limit runs."""
+    """One step that a case asks for. ``acts``: who has to act; ``due_on``: its last lawful day, None: no limit runs.
+
+    ``outcome``: which of the step's outcomes comes next; None: that is for whoever acts to say.
+    """
 
     case: str
     name: str
@@ -75,6 +78,7 @@ class Item:
     step: str
     due_on: date | None
     acts: str | None
+    outcome: str | None = None
 
     def light(self, today: date) -> Light:
         """Return how urgent it is."""
@@ -219,7 +223,8 @@ def _by_urgency(where: Condition) -> Iterator[ScalarSelect[int]]:
 
 _NAMED = select(Organization.id, Organization.name).where(Organization.id.in_(bindparam("ids", expanding=True)))
 _CASES = (
-    select(Case.id, Case.number, Case.state, Person.name, Organization.name.label("branch"))
+    select(Case.id, Case.number, Case.state, Person.name, Organization.name.label("branch"), Todo.step, Todo.outcome)
+    .join(Todo, Todo.case_id == Case.id)
     .join(Person, Person.case_id == Case.id)
     .join(Organization, Organization.id == Case.organization_id)
     .where(Case.id.in_(bindparam("ids", expanding=True)), VISIBLE)
@@ -231,7 +236,9 @@ def _items(connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> di
     numbers = list({row.case_id for row in rows})
     acting = list({row.organization_id for row in rows if row.organization_id is not None})
     names = {row.id: row.name for row in connection.execute(_NAMED, {"ids": acting}).all()}
-    cases = {row.id: row for row in connection.execute(_CASES, {"ids": numbers, **seen_by(actor)}).all()}
+    found = connection.execute(_CASES, {"ids": numbers, **seen_by(actor)}).all()
+    cases = {row.id: row for row in found}
+    outcomes = {(row.id, row.step): row.outcome for row in found}
     return {
         _key(row): Item(
             case=cases[row.case_id].number,
@@ -241,6 +248,7 @@ def _items(connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> di
             step=row.step,
             due_on=None if row.due_on == NOTHING_URGES else row.due_on,
             acts=names.get(row.organization_id) if row.organization_id is not None else None,
+            outcome=outcomes[row.case_id, row.step],
         )
         for row in rows
         if row.case_id in cases

@@ -31,7 +31,7 @@ from workflow.plain import name_key
 from workflow.store.tables import Case, Finding, Organization, Person, Todo, Transfer
 
 FINDING = (Finding.rule, Finding.step, Finding.round, Finding.outcome, Finding.force, Finding.due_on, Finding.path)
-TODO = (Todo.case_id, Todo.step, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
+TODO = (Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
 
 
 def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[CaseFault]:

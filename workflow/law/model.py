@@ -100,6 +100,7 @@ class OutcomeDef(Strict):
     sets: dict[Name, str] = {}  # choices of the step's evidence that follow from this outcome
     adds: bool = False  # it adds to the round as it stands, even to one that has ended, and never begins one
     ends: tuple[Name, ...] = ()  # steps of which it ends the round, in this order: they must be held again
+    asked: Bilingual | None = None  # what is to be done, as an act, where the name of the step does not tell
 
 
 class State(Strict):

@@ -458,7 +458,10 @@ class Transfer(Base):
 
 
 class Todo(Base):
-    """What a case asks for next: projection. ``organization_id``: who has to act; ``due_on``: the last lawful day."""
+    """What a case asks for next: projection. ``organization_id``: who has to act; ``due_on``: the last lawful day.
+
+    ``outcome``: which of the step's outcomes comes next, where the organization that has to act brings it about.
+    """
 
     __tablename__ = "todo"
     __table_args__ = (
@@ -469,6 +472,7 @@ class Todo(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     step: Mapped[str] = mapped_column(CODE, primary_key=True)
+    outcome: Mapped[str | None] = mapped_column(CODE)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     branch_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     path: Mapped[str] = mapped_column(PATH)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.web.browser.crawl import Crawl
-from tests.web.browser.looking import barriers, faults, overflow
+from tests.web.browser.looking import barriers, faults, overflow, squeezed
 from tests.web.browser.person import Person
 from tests.web.browser.states import states
 from tests.web.browser.town import PHONE, WIDE, Town, town_of
@@ -77,6 +77,9 @@ def test_what_is_planted_is_found(office: Town) -> None:
     }""")
     assert {"page-has-heading-one", "label"} <= {one.split(":")[0] for one in barriers(reader.page)}
     assert overflow(reader.page)
+    assert squeezed(reader.page) == []
+    reader.page.evaluate("document.querySelector('.light').style.cssText = 'width: 1.5em; word-break: break-all'")
+    assert squeezed(reader.page)
     reader.page.evaluate("fetch('http://127.0.0.1:9/').catch(() => null)")
     with pytest.raises(AssertionError, match=r"127\.0\.0\.1:9"):
         office.leave()

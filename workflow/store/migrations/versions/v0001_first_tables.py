@@ -452,6 +452,7 @@ def _create_projections() -> None:
         "todo",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=64), nullable=True),
         sa.Column("organization_id", sa.Integer(), nullable=True),
         sa.Column("branch_id", sa.Integer(), nullable=False),
         sa.Column(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.cli.audit_more import BESIDE, REPORTS, beside_of, of_bulk, of_reports, reports_of
+from workflow.cli.audit_more import BESIDE, REPORTS, beside_of, check_levels, of_bulk, of_reports, reports_of
 from workflow.cli.common import Command, day, local_practice, told, with_options, working_calendar
 from workflow.cli.common import law as the_law
 
@@ -185,8 +185,10 @@ def audit(
     asked = {name: further.pop(name) for name in BESIDE}
     reports = reports_of({name: further.pop(name) for name in REPORTS})
     beside, bases = beside_of(asked, out / "sample.csv"), Grouping() if reports.books else None
+    with told():
+        check_levels(beside, reports)
     with told(), of_files(), progress_to(sys.stderr) as progress, _engine(**further) as (engine, at_once):
-        reports.check(tree=False)
+        reports.check()
         layout = _layout(overlays)
         when = as_of or read_manifest(folder).recorded_until or today_at_office()
         tell, calendar = progress("审查 / judging"), working_calendar()

@@ -52,6 +52,7 @@ def test_entries_become_a_view_and_the_view_is_audited(files):
     assert lines[-1].endswith(f"cases: {cases}, breaches: {found.breaches}")
     assert sum(int(line.split()[-1]) for line in lines[1:] if line.split()[0] in found.by_rule) == found.breaches > 0
     assert any(line.endswith(f"not judged: {COUNT - cases}") for line in lines)
+    assert sum("no indications: a view holds no day of recording" in line for line in lines) == 1
 
     code, out, err = run("renew", *source, "--view", folder / "view")
     assert code == 0, err

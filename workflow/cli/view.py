@@ -274,5 +274,9 @@ def _said(run: Run, layout: Layout) -> list[str]:
         )
         if number
     ]
+    left.append(
+        "不提示线索：视图不含登记日期，也不知道移交前由哪个支部办理；见 docs/audit.md / no indications: a view holds no"
+        " day of recording, nor which branch had a case before it moved"
+    )
     found = f"案卷 {run.cases:,}，问题 {run.breaches:,} / cases: {run.cases:,}, breaches: {run.breaches:,}"
     return [*table, *left, found]

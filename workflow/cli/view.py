@@ -263,7 +263,8 @@ def _said(run: Run, layout: Layout) -> list[str]:
         name = clause.judged.rule.id
         asked[name] = asked.get(name, 0) + (known.applied if (known := run.populations.get(clause.place)) else 0)
     rows = [
-        (name, f"{asked[name]:,}", f"{number:,}") for name, number in sorted(broken.items(), key=lambda one: -one[1])
+        (name, f"{asked[name]:,}", f"{number:,}")
+        for name, number in sorted(broken.items(), key=lambda one: (-one[1], one[0]))
     ]
     table = table_lines(("规定 / rule", "适用 / applied", "违反 / broken"), rows, 100, 0) if rows else []
     left = [

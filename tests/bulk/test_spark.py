@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from random import Random, randrange
 
 import pytest
@@ -20,16 +21,23 @@ from tests.bulk.test_view_audit import histories
 from tests.regulation.case import BOOK, CALENDAR, WORLD
 from workflow.bulk.dialects import SPARK
 from workflow.bulk.layout import Layout, table_columns
+from workflow.compliance.bases import Grouping
 from workflow.compliance.country import audit_view
 from workflow.compliance.engines.duckdb import DuckDbEngine, parquet
 from workflow.compliance.engines.spark import SparkEngine, SparkFailed, lacking, spark_engine, told_by_spark
+from workflow.compliance.judged import Judged
+from workflow.compliance.places import BRANCH
+from workflow.compliance.rates import Part
+from workflow.compliance.result import Wanted, result_of
 from workflow.compliance.view.manifest import Bucket, Manifest, digest_of
+from workflow.compliance.view.tables import opened
 from workflow.rules.verdict import VerdictState
 
 LAYOUT = Layout(BOOK)
 TODAY = date(2026, 11, 22)
 SEED = int(os.environ.get("JISHI_SPARK_SEED") or randrange(1_000_000))
 CLAUSES = 20  # of a view that is audited twice
+LATE = "talk.within_a_month"  # a rule that some of the lives break by days
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +99,14 @@ def test_a_number_that_does_not_fit_is_an_error_and_no_other_number(spark):
 
 @pytest.fixture(scope="module")
 def few():
-    """Give some drawn clauses: statements of all of them take Spark a minute to plan."""
+    """Give some drawn clauses: statements of all of them take Spark a minute to plan.
+
+    One whose breaches are days late is always among them, or counting days the wrong way round would change nothing.
+    """
     layout = Layout(BOOK)
     assert layout.columns  # those of all clauses, as a view has them
-    drawn = sorted(Random(SEED).sample(range(len(layout.clauses)), CLAUSES))
+    late = {place for place, clause in enumerate(layout.clauses) if clause.judged.rule.id == LATE}
+    drawn = sorted({*late, *Random(SEED).sample(range(len(layout.clauses)), CLAUSES)})
     layout.clauses = tuple(layout.clauses[place] for place in drawn)
     return layout
 
@@ -142,13 +154,35 @@ def breaches(run, kind="breaches"):
     return sorted(found, key=str)
 
 
+def bases(run):
+    """Return by organization how often each rule was decided, parts and tables of cases together."""
+    reader = DuckDbEngine()
+    summed = f"SELECT unit, sum(COLUMNS(* EXCLUDE unit)) FROM {parquet(*sorted(run.glob('bases-*.parquet')))}"
+    found = list(reader.rows(f"{summed} GROUP BY unit ORDER BY unit"))
+    reader.close()
+    return found
+
+
+def beside(run, folder, few, view):
+    """Return what is told beside the breaches of a run: by organization and by month."""
+    with opened() as connection:
+        judged = Judged((Part(few, run, folder, view),), TODAY)
+        told = result_of(connection, judged, Wanted(by_month=True, level=BRANCH)).told()
+    return told["by_organization"], told["by_month"]
+
+
 def test_a_view_has_the_breaches_and_populations_that_duckdb_finds(spark, few, view, tmp_path):
-    ours = audit_view(view, few, CALENDAR, TODAY, tmp_path / "duckdb", by_month=True)
-    theirs = audit_view(view, few, CALENDAR, TODAY, tmp_path / "spark", engine=spark, at_once=3, by_month=True)
+    asked = partial(audit_view, view, few, CALENDAR, TODAY, by_month=True, bases=Grouping())
+    ours, theirs = asked(tmp_path / "duckdb"), asked(tmp_path / "spark", engine=spark, at_once=3)
     assert breaches(tmp_path / "spark") == breaches(tmp_path / "duckdb") != []
     undecided = [breaches(tmp_path / one, "undecided") for one in ("spark", "duckdb")]
     assert undecided[0] == undecided[1]
     assert theirs.months == ours.months != {}
+    assert bases(tmp_path / "spark") == bases(tmp_path / "duckdb") != []
+    by_organization, by_month = beside(theirs, tmp_path / "spark", few, view)
+    assert (by_organization, by_month) == beside(ours, tmp_path / "duckdb", few, view)
+    assert by_organization
+    assert by_month
     assert (theirs.by_rule, theirs.populations, theirs.cases) == (ours.by_rule, ours.populations, ours.cases)
     assert list(theirs.done) == ["00001-00003", "00004"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "spark").iterdir())

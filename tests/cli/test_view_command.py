@@ -50,8 +50,11 @@ def test_entries_become_a_view_and_the_view_is_audited(files):
     assert (code, found.cases) == (1, cases)
     lines = out.splitlines()
     assert lines[-1].endswith(f"cases: {cases}, breaches: {found.breaches}")
-    assert sum(int(line.split()[-1]) for line in lines[1:] if line.split()[0] in found.by_rule) == found.breaches > 0
+    assert sum(found.by_rule.values()) == found.breaches > 0
+    listed = [(line.split()[0], int(line.split()[-1])) for line in lines[1:] if line.split()[0] in found.by_rule]
+    assert listed == sorted(found.by_rule.items(), key=lambda one: (-one[1], one[0]))  # whatever engine counted
     assert any(line.endswith(f"not judged: {COUNT - cases}") for line in lines)
+    assert sum("no indications: a view holds no day of recording" in line for line in lines) == 1
 
     code, out, err = run("renew", *source, "--view", folder / "view")
     assert code == 0, err

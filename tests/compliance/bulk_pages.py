@@ -14,19 +14,22 @@ from workflow.compliance.result import Wanted
 from workflow.compliance.spanning.told import Indicated
 from workflow.compliance.spanning.told import Told as Counts
 from workflow.errors import Text
+from workflow.law.indication_words import Worded
 
 AS_OF = date(2025, 6, 30)
 SCRIPT = "<script>alert(1)</script>"
 RUSH = Indicated(
     name="rush",
-    title=Text("集中接收", "rush"),
-    base=Text("被接收的人", "who was admitted"),
-    says=Text("五人以上", "five or more"),
-    silent=Text("不说明原因", "not why"),
-    basis="art. 3",
-    convention="rush_recruiting",
-    thresholds={"days": 7},
-    since=date(2014, 5, 28),
+    words=Worded(
+        title=Text("集中接收", "rush"),
+        base=Text("被接收的人", "who was admitted"),
+        says=Text("五人以上", "five or more"),
+        silent=Text("不说明原因", "not why"),
+        basis="art. 3",
+        convention="rush_recruiting",
+        thresholds={"days": 7},
+        since=date(2014, 5, 28),
+    ),
     every=Counts(12, 40),
     branches=(("一支部", Counts(12, 20)), ("二支部", Counts(0, 14)), ("三支部", Counts(None, None))),
 )

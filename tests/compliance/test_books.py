@@ -378,15 +378,16 @@ def test_rows_of_a_log_that_could_not_be_used_are_told_in_every_workbook(tmp_pat
         assert [row for row in book["说明"] if "日志有问题的行 1 处" in row[0]]
 
 
-def test_a_log_and_a_view_have_no_levels_and_say_so_before_the_work(tmp_path):
+@pytest.mark.parametrize("asked", ["--books b --books-by 2", "--by-organization 1"])
+def test_a_log_and_a_view_have_no_levels_and_say_so_before_the_work(tmp_path, monkeypatch, asked):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "view").mkdir()
-    asked = ("--books", tmp_path / "b", "--books-by", "2")
     missing = ("--procedure", tmp_path / "none.yaml")  # what would be read first, were it not refused before
     for given in (
         ("audit", tmp_path / "none.csv", *missing),
         ("view", "audit", tmp_path / "view", "--out", tmp_path / "o"),
     ):
-        done = jishi(*given, *asked)
+        done = jishi(*given, *asked.split())
         assert (done.code, "--books-by branch" in done.err, "--by-organization branch" in done.err) == (2, True, True)
     assert [path.name for path in tmp_path.iterdir()] == ["view"]
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.cli.jishi import jishi
 from tests.engine.office import LAWS, bureau
@@ -22,11 +22,23 @@ from tests.ledger_import.institute import (
     sample_ledger,
     workbook,
 )
-from tests.web.lively import TODAY, lively
+from tests.web.lively import INSPECTOR, TODAY, lively
 from workflow.compliance.engines.duckdb import parquet
 from workflow.compliance.rates import broken
 from workflow.compliance.record_audit import audited_record
-from workflow.store.tables import Case, Finding, LogEntry, SubmissionStatus
+from workflow.engine import indication_runs
+from workflow.engine.log_acts import LogAct
+from workflow.engine.offices import actor_of
+from workflow.engine.task import Task
+from workflow.store.tables import (
+    Case,
+    Finding,
+    IndicationCount,
+    IndicationRun,
+    LogEntry,
+    Organization,
+    SubmissionStatus,
+)
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +223,40 @@ def test_the_command_says_and_writes_what_many_cases_show(sample, tmp_path):
     (tmp_path / "found-indications.csv").write_text("mine", encoding="utf-8")
     assert jishi("audit", *named, "--out", tmp_path / "found.csv").code == 2
     assert (tmp_path / "found-indications.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_indications_are_kept_for_the_pages_if_asked_for_and_that_is_noted(sample):
+    named = ("--data", sample.database.place.removesuffix("jishi.db"), "--as-of", TODAY)
+    said = json.loads(jishi("audit", *named, "--keep", "--json").out)
+    assert said["kept"] == 1
+    top = select(IndicationCount.indication, IndicationCount.base, IndicationCount.shown).join(Organization)
+    noted = select(LogEntry.about, LogEntry.account_id).where(LogEntry.act == LogAct.INDICATIONS_KEPT)
+    with sample.database.read() as connection:
+        of_top = top.where(Organization.parent_id.is_(None), IndicationCount.run_id == 1)
+        kept = {name: (base, shown) for name, base, shown in connection.execute(of_top)}
+        lines = [tuple(row) for row in connection.execute(noted)]
+    told = {one["indication"]: (one["base"], one["shown"]) for one in said["indications"]}
+    assert {name for name, (base, _) in told.items() if base != 0} == kept.keys() != set()
+    for name, numbers in kept.items():
+        assert all(here in (None, there) for here, there in zip(told[name], numbers, strict=True))
+    assert lines == [({"run": 1, "as_of": TODAY.isoformat()}, None)]
+    login = sample.people[INSPECTOR]
+    with sample.database.read() as connection:
+        actor = actor_of(connection, LAWS.organizations, login.account_id, login.office_id, TODAY)
+        found = indication_runs.kept(Task(connection, LAWS, actor, sample.clock()), None)
+    assert found is not None
+    assert {one.name: (one.here.base, one.here.shown) for one in found.indicated} == told
+
+
+def test_without_being_asked_nothing_is_kept_and_of_a_ledger_there_is_nothing_to_keep(sample, tmp_path):
+    counted = select(func.count()).select_from(IndicationRun)
+    with sample.database.read() as connection:
+        before = connection.scalar(counted)
+    jishi("audit", "--data", sample.database.place.removesuffix("jishi.db"), "--as-of", TODAY, "--quiet")
+    with sample.database.read() as connection:
+        assert connection.scalar(counted) == before
+    done = jishi("audit", tmp_path / "none.xlsx", "--keep")
+    assert (done.code, "--keep" in done.err) == (2, True)
 
 
 def _cell(number):

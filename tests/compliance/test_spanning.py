@@ -302,7 +302,7 @@ def test_the_base_rate_stands_beside_each_branch_and_nothing_small_is_told(tmp_p
     admitted(record, (0, 50, 100), branch=3)
     admitted(record, tuple(range(-210, 1, 30)), branch=4)
     rush = record.told(tmp_path)["rush"]
-    assert (rush.basis, rush.every.shown, rush.every.base) == ("art. 3", 10, 31)
+    assert (rush.words.basis, rush.every.shown, rush.every.base) == ("art. 3", 10, 31)
     told = {name: (one.shown, one.base) for name, one in rush.branches}
     assert list(told) == ["第1支部", "第2支部", "第3支部", "第4支部"]  # in the order of names, never by rate
     assert told["第1支部"] == (10, 10)
@@ -346,8 +346,8 @@ def test_that_a_branch_is_idle_is_told_of_the_branch_however_few_wait(tmp_path):
 
 def test_the_article_is_that_of_the_edition_of_the_day(tmp_path):
     told = Record().told(tmp_path, date(2026, 5, 10))
-    assert (told["idle"].basis, told["late"].basis, told["rush"].basis) == ("art. 38", "art. 42", "art. 3")
-    assert "24 months" in told["idle"].says.en
+    assert [told[name].words.basis for name in ("idle", "late", "rush")] == ["art. 38", "art. 42", "art. 3"]
+    assert "24 months" in told["idle"].words.says.en
 
 
 def test_on_the_terminal_a_branch_stands_under_what_it_shows(tmp_path):

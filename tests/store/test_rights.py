@@ -43,6 +43,8 @@ ALLOWED = {  # what the design allows, table by table; whatever is not named her
     "finding": ANY_WRITE,
     "audit_run": APPEND,
     "audit_count": APPEND,
+    "indication_run": APPEND,
+    "indication_count": APPEND,
     "finding_event": APPEND,
     "finding_text": {"insert", "delete"},
     "finding_life": ANY_WRITE,

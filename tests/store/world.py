@@ -16,6 +16,7 @@ LINKED = {
     "submission": 3,
     "entry": 3,
     "audit_run": 3,
+    "indication_run": 3,
     "finding_event": 3,
     "seal_log": 5,
     "checkpoint": 3,
@@ -40,6 +41,8 @@ def row(table: Table, number: int) -> dict[str, object]:
         made |= {"entries": 0, "head": chained(0)}
     if table.name == "finding_event":
         made |= {"account_id": 1, "key": f"key{number}"}
+    if table.name == "indication_run":
+        made["asked"] = chained(number)
     if table.name in ("leaf", "log_entry"):
         made["hash"] = chained(number)
     if table.name == "leaf":

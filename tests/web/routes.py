@@ -134,6 +134,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "compliance.runs_page"): Row(CASES),
     ("POST", "compliance.take_run"): Row(WORKERS, may=ABOVE, own=(422,)),
     ("GET", "compliance.closed_page"): Row(CASES),
+    ("GET", "compliance.indications_page"): Row(CASES),
     ("GET", "records.index"): Row(AUDITORS),
     ("POST", "records.export"): Row(AUDITORS),
     ("GET", "seal.index"): Row(AUDITORS),

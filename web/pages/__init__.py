@@ -1,4 +1,4 @@
-"""The pages: a blueprint a family. ``finding`` and ``runs`` are further pages of ``compliance``."""
+"""The pages: a blueprint a family. ``finding``, ``indications`` and ``runs`` are further pages of ``compliance``."""
 
 from web.pages import (
     act,
@@ -9,6 +9,7 @@ from web.pages import (
     finding,
     health,
     importing,
+    indications,
     ledger,
     meeting,
     organizations,
@@ -37,4 +38,4 @@ PAGES = (
     records.pages,
     seal.pages,
 )
-MORE = (finding, runs)  # imported, so that their pages are there
+MORE = (finding, indications, runs)  # imported, so that their pages are there

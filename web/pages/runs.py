@@ -34,8 +34,8 @@ FURTHEST = 100_000  # lines that are gone over at most
 @sees_cases
 def runs_page() -> ResponseReturnValue:
     """Show the runs that covered an organization, its trend by month and the rates by rule of the newest one."""
-    now = task()
-    among = population(now, _filters())
+    now, filters = task(), chosen()
+    among = population(now, filters)
     found = runs(now, among.place, MOST_RUNS + 1)
     taken, months = found[:MOST_RUNS], by_month(found[:MOST_RUNS])
     places = by_place(now, taken[0], among.place) if taken else ()
@@ -44,7 +44,7 @@ def runs_page() -> ResponseReturnValue:
         months=months, chart=chart(months), number=number, per_cent=per_cent, fewest=FEWEST, today=now.today,
         rules=by_rule(now, taken[0], among.place) if taken else (),
         places=places[:MOST_PLACES], more_places=len(places) > MOST_PLACES,
-        may=may_run(house().laws.organizations, actor()), key=new_key(), given=_given(), step_text=step_text,
+        may=may_run(house().laws.organizations, actor()), key=new_key(), given=given_of(filters), step_text=step_text,
     )  # fmt: skip
 
 
@@ -70,13 +70,13 @@ def take_run() -> ResponseReturnValue:
 @sees_cases
 def closed_page() -> ResponseReturnValue:
     """Show what runs have closed, the latest first."""
-    now = task()
-    among = population(now, _filters())
+    now, filters = task(), chosen()
+    among = population(now, filters)
     after = request.args.get("after", "")
     start = min(int(after), FURTHEST) if after.isascii() and after.isdecimal() and len(after) < len("1000000") else 0
     rows, following = closed(now, among.place, start, SHOWN)
     page = render_template(
-        "compliance/closed.html", among=among, rows=rows, following=following, start=start, given=_given(),
+        "compliance/closed.html", among=among, rows=rows, following=following, start=start, given=given_of(filters),
         edition=house().laws.book().newest, step_text=step_text,
     )  # fmt: skip
     if rows:
@@ -84,7 +84,8 @@ def closed_page() -> ResponseReturnValue:
     return page
 
 
-def _filters() -> FindingFilters:
+def chosen() -> FindingFilters:
+    """Return the organization that the address chooses, if any; what is no uid has no page."""
     text = request.args.get("organization", "")
     try:
         return FindingFilters(organization=UUID(text) if text else None)
@@ -92,7 +93,6 @@ def _filters() -> FindingFilters:
         abort(404)
 
 
-def _given() -> dict[str, str]:
-    """Return the organization as it stands in the address."""
-    chosen = _filters().organization
-    return {"organization": chosen.hex} if chosen else {}
+def given_of(filters: FindingFilters) -> dict[str, str]:
+    """Return the organization as it stands in an address."""
+    return {"organization": filters.organization.hex} if filters.organization else {}

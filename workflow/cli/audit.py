@@ -73,6 +73,7 @@ class OrOfTheRecord(click.Command):
 @click.option("--edition", type=day, help="Judge every day under this edition alone, as a what-if. / 只用某一版本")
 @click.option("--overlay", "overlays", multiple=True, help="Add local practice, e.g. procuratorate. / 叠加地方规定")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the findings: .csv, .xlsx or .json. / 输出问题清单")
+@click.option("--keep", is_flag=True, help="Of the record: keep the indications for the pages. / 保存线索，供网页查看")
 @click.option("--pseudonymous", is_flag=True, help="Leave all names out, number the branches. / 隐去姓名，支部编号")
 @of_logs
 @of_bulk
@@ -88,6 +89,7 @@ def audit(  # noqa: PLR0913 - one parameter an option
     edition: date | None,
     overlays: tuple[str, ...],
     out: Path | None,
+    keep: bool,
     pseudonymous: bool,
     procedure: Path | None,
     as_json: bool,
@@ -96,7 +98,8 @@ def audit(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Judge every case of SOURCE: a ledger (.xlsx, .xls, .ods), a folder of ledgers, an event log (.csv, .parquet).
 
-    Without SOURCE, the living record of --data or --database, read and never changed.
+    Without SOURCE, the living record of --data or --database, read and never changed; with --keep the indications
+    are kept in it, beside the record, for the pages to show.
 
     With --since each finding is told to be new, as before, back or gone since an earlier list of ours; with --sample
     cases are drawn by lot to be checked on paper (docs/audit.md).
@@ -123,8 +126,10 @@ def audit(  # noqa: PLR0913 - one parameter an option
         _refuse(("--pseudonymous", pseudonymous))
         _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
         beside = beside_of(asked)
-        raise SystemExit(run_record(data, database, as_of, out, beside, reports, as_json=as_json, quiet=quiet))
-    _refuse(("--data", data), ("--database", database))
+        raise SystemExit(
+            run_record(data, database, as_of, out, beside, reports, keep=keep, as_json=as_json, quiet=quiet)
+        )
+    _refuse(("--data", data), ("--database", database), ("--keep", keep))
     if procedure is not None:
         from workflow.cli.audit_log import run_log
 

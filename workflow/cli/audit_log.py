@@ -31,6 +31,7 @@ def run_log(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> int:
     """Judge a log, write and print what was found; return the exit code. ``log``: the options of ``of_logs``."""
     from workflow.cli.audit import code_of
+    from workflow.cli.audit_more import check_levels
     from workflow.cli.audit_record import print_result
     from workflow.cli.view import of_files
     from workflow.clock import today_at_office
@@ -60,8 +61,9 @@ def run_log(  # noqa: PLR0913, PLR0917 - one parameter an option
             check_list(out, source, procedure)
         if bad is not None:
             check_form(bad, source, procedure)
+        check_levels(beside, reports)
         beside.check(source, procedure)
-        reports.check(tree=False)
+        reports.check()
         law = procedure_law(procedure_file(procedure))
         with (
             progress_to(sys.stderr) as progress,

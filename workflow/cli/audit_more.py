@@ -79,15 +79,8 @@ class Reports:
     books: Books | None
     language: str
 
-    def check(self, *, tree: bool = True) -> None:
-        """Refuse, before the work begins, what could not be written; raises NotWritten, NoTree.
-
-        ``tree``: the source says which organization stands above which.
-        """
-        from workflow.compliance.places import BRANCH, NoTree
-
-        if not tree and self.books is not None and self.books.level != BRANCH:
-            raise NoTree
+    def check(self) -> None:
+        """Refuse, before the work begins, what could not be written; raises NotWritten."""
         if self.html is not None:
             from workflow.compliance.report.bulk import check_bulk_page
 
@@ -176,6 +169,15 @@ def beside_of(options: Mapping[str, Any], sample_to: Path | None = None) -> Besi
     since = Since(options["since"], options["other_rules"]) if options["since"] else None
     lots = Lots(number, options["seed"], Strata(options["strata"] or Strata.RULE)) if number else None
     return Beside(Wanted(since, lots, options["by_month"], level), to if lots else None)
+
+
+def check_levels(beside: Beside, reports: Reports) -> None:
+    """Refuse, before the work begins, a level of a source that does not say what stands above what; raises NoTree."""
+    from workflow.compliance.places import BRANCH, NoTree
+
+    asked = (beside.wanted.level, reports.books.level if reports.books else None)
+    if any(level not in (None, BRANCH) for level in asked):
+        raise NoTree
 
 
 def _level(given: str | None, option: str) -> int | None:

@@ -15,9 +15,15 @@ from workflow.cli.common import definitions, told
 from workflow.cli.view import of_files
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from workflow.cli.audit_more import Beside, Reports
     from workflow.compliance.record_audit import RecordAudit
     from workflow.compliance.result import Result
+    from workflow.engine.laws import Laws
+    from workflow.store.database import Database
 
 WIDTH = 120
 SHOWN = 10  # cases that could not be replayed, and are named
@@ -31,10 +37,14 @@ def run_record(  # noqa: PLR0913 - one parameter an option
     beside: Beside,
     reports: Reports,
     *,
+    keep: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Judge the record of a database, write and print what was found; return the exit code."""
+    """Judge the record of a database, write and print what was found; return the exit code.
+
+    ``keep``: keep the indications in the database, for the pages.
+    """
     from workflow.cli.audit import code_of
     from workflow.cli.desk import noted_unseated
     from workflow.clock import today_at_office
@@ -75,15 +85,38 @@ def run_record(  # noqa: PLR0913 - one parameter an option
                 act = LogAct.FINDINGS_EXPORTED if taken else LogAct.FINDINGS_READ
                 day, cases, rows = audit.as_of.isoformat(), audit.cases, audit.breaches
                 noted_unseated(database, act, as_of=day, cases=cases, rows=rows)
+                if keep:
+                    head |= {"kept": _kept(database, laws, audit)}
                 if out is not None:
                     result.write(out, head)
                     audit.write_indications(out)
                 beside.hand_out(result)
                 reports.hand_out(Told(result, audit.place, indicated=audit.indicated))
-                print_result(head, list(_lines(audit, result, reports.language)), as_json=as_json, quiet=quiet)
+                print_result(
+                    head, list(_lines(audit, result, reports.language, kept=keep)), as_json=as_json, quiet=quiet
+                )
                 return code_of(findings=bool(audit.breaches), complete=not (audit.bad or audit.undecidable))
         finally:
             database.close()
+
+
+def _kept(database: Database, laws: Laws, audit: RecordAudit) -> int | None:
+    """Keep the indications, with a line of the log; return the number of the run, None: there are none to keep."""
+    from workflow.access.trail import note_unseated
+    from workflow.cli.desk import written_unseated
+    from workflow.engine.indication_runs import keep
+    from workflow.engine.log_acts import LogAct
+
+    given = laws.law.definitions.indications
+    if given is None:
+        return None
+
+    def work(connection: Connection, now: datetime) -> int:
+        run = keep(connection, given, audit.counted, audit.as_of, now)
+        note_unseated(connection, LogAct.INDICATIONS_KEPT, now, {"run": run, "as_of": audit.as_of.isoformat()})
+        return run
+
+    return written_unseated(database, work)
 
 
 def print_result(head: Mapping[str, Any], lines: Sequence[str], *, as_json: bool, quiet: bool) -> None:
@@ -95,7 +128,7 @@ def print_result(head: Mapping[str, Any], lines: Sequence[str], *, as_json: bool
         click.echo(line)
 
 
-def _lines(audit: RecordAudit, result: Result, lang: str) -> Iterator[str]:
+def _lines(audit: RecordAudit, result: Result, lang: str, *, kept: bool) -> Iterator[str]:
     from workflow.compliance.log.summary import rule_lines
     from workflow.compliance.rates import rates
     from workflow.compliance.result_words import result_lines
@@ -106,6 +139,8 @@ def _lines(audit: RecordAudit, result: Result, lang: str) -> Iterator[str]:
     yield ""
     if audit.indicated:
         yield from indication_lines(audit.indicated, lang, WIDTH)
+        if kept:
+            yield pick(lang, "已保存，在“合规”的“线索”页可以查看。", "Kept for the page Indications under Compliance.")
         yield ""
     for one in audit.bad[:SHOWN]:
         why = one.why.of(lang)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workflow.seal import Plain
     from workflow.store.database import Database
 
+Written = TypeVar("Written")
 DONE, REFUSED = 0, 1  # 2: could not be dealt with at all
 Language = Literal["zh", "en"]
 
@@ -86,13 +87,19 @@ def noted_unseated(database: Database, act: LogAct, **about: Plain) -> None:
     Raises DatabaseUnavailable where the database may not be written: then nothing is shown.
     """
     from workflow.access.trail import note_unseated
+
+    written_unseated(database, lambda connection, now: note_unseated(connection, act, now, about))
+
+
+def written_unseated(database: Database, work: Callable[[Connection, datetime], Written]) -> Written:
+    """Return what a command without an account writes, in a transaction of its own, at the present moment."""
     from workflow.store.failures import retrying
 
-    def unit() -> None:
+    def unit() -> Written:
         with database.write() as connection:
-            note_unseated(connection, act, _clock()(), about)
+            return work(connection, _clock()())
 
-    retrying(unit)
+    return retrying(unit)
 
 
 def on_database(command: Command) -> Command:

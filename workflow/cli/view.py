@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workflow.cli.audit_more import BESIDE, REPORTS, beside_of, of_bulk, of_reports, reports_of
+from workflow.cli.audit_more import BESIDE, REPORTS, beside_of, check_levels, of_bulk, of_reports, reports_of
 from workflow.cli.common import Command, day, local_practice, told, with_options, working_calendar
 from workflow.cli.common import law as the_law
 
@@ -185,8 +185,10 @@ def audit(
     asked = {name: further.pop(name) for name in BESIDE}
     reports = reports_of({name: further.pop(name) for name in REPORTS})
     beside, bases = beside_of(asked, out / "sample.csv"), Grouping() if reports.books else None
+    with told():
+        check_levels(beside, reports)
     with told(), of_files(), progress_to(sys.stderr) as progress, _engine(**further) as (engine, at_once):
-        reports.check(tree=False)
+        reports.check()
         layout = _layout(overlays)
         when = as_of or read_manifest(folder).recorded_until or today_at_office()
         tell, calendar = progress("审查 / judging"), working_calendar()
@@ -261,7 +263,8 @@ def _said(run: Run, layout: Layout) -> list[str]:
         name = clause.judged.rule.id
         asked[name] = asked.get(name, 0) + (known.applied if (known := run.populations.get(clause.place)) else 0)
     rows = [
-        (name, f"{asked[name]:,}", f"{number:,}") for name, number in sorted(broken.items(), key=lambda one: -one[1])
+        (name, f"{asked[name]:,}", f"{number:,}")
+        for name, number in sorted(broken.items(), key=lambda one: (-one[1], one[0]))
     ]
     table = table_lines(("规定 / rule", "适用 / applied", "违反 / broken"), rows, 100, 0) if rows else []
     left = [
@@ -272,5 +275,9 @@ def _said(run: Run, layout: Layout) -> list[str]:
         )
         if number
     ]
+    left.append(
+        "不提示线索：视图不含登记日期，也不知道移交前由哪个支部办理；见 docs/audit.md / no indications: a view holds no"
+        " day of recording, nor which branch had a case before it moved"
+    )
     found = f"案卷 {run.cases:,}，问题 {run.breaches:,} / cases: {run.cases:,}, breaches: {run.breaches:,}"
     return [*table, *left, found]

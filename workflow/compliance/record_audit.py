@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from workflow.compliance.rates import Part, rates
 from workflow.compliance.record_entries import Export, Law
 from workflow.compliance.spanning.acts import Acts
 from workflow.compliance.spanning.listed import beside_breaches, write_indicated
-from workflow.compliance.spanning.told import Indicated, counted, indicated
+from workflow.compliance.spanning.told import Found, Indicated, counted, indicated
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.singly import BadCase
 from workflow.compliance.view.tables import opened
@@ -34,7 +34,10 @@ from workflow.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class RecordAudit:
-    """What came of it. ``place``: the database; ``bad``: cases that could not be replayed, and were not judged."""
+    """What came of it. ``place``: the database; ``bad``: cases that could not be replayed, and were not judged.
+
+    ``counted``: what ``indicated`` tells, with nothing hidden: to be kept in the record, where it is hidden when told.
+    """
 
     place: str
     as_of: date
@@ -42,6 +45,7 @@ class RecordAudit:
     bad: tuple[BadCase, ...]
     folder: Path
     indicated: tuple[Indicated, ...] = ()
+    counted: Found = field(default_factory=dict)
 
     @property
     def cases(self) -> int:
@@ -102,7 +106,7 @@ def audited_record(  # noqa: PLR0913 - what, how, as of when; the rest have defa
         export = Export(laws, folder)
         with database.read() as connection:
             exported = export.write(connection, progress("读取 / reading"))
-        together = _indicated(export, exported, as_of)
+        together = _together(export, exported, as_of)
         parts: list[Part] = []
         bad: list[BadCase] = []
         judging = progress("检查 / judging")
@@ -115,18 +119,19 @@ def audited_record(  # noqa: PLR0913 - what, how, as of when; the rest have defa
             judged = audit_view(view, layout, laws.calendar, as_of, run, by_month=by_month, bases=bases)
             parts.append(Part(layout, judged, run, view))
             judging(place, len(exported))
-        yield RecordAudit(database.place, as_of, tuple(parts), tuple(bad), folder, together)
+        yield RecordAudit(database.place, as_of, tuple(parts), tuple(bad), folder, *together)
 
 
-def _indicated(export: Export, laws: Iterable[Law], as_of: date) -> tuple[Indicated, ...]:
+def _together(export: Export, laws: Iterable[Law], as_of: date) -> tuple[tuple[Indicated, ...], Found]:
     """Return what many cases together show, of all laws; nothing where the definitions know no indications."""
     given = export.laws.law.definitions.indications
     if given is None:
-        return ()
+        return (), {}
     with opened() as connection:
         acts = Acts(connection, given, as_of)
         for law in laws:
             acts.add(law.entries, law.book.newest)
         names = f"SELECT id, name FROM {parquet(export.organizations)}"
         named = dict(connection.execute(names).fetchall())
-        return indicated(counted(connection, given, as_of), given, as_of, named)
+        found = counted(connection, given, as_of)
+        return indicated(found, given, as_of, named), found

@@ -63,6 +63,8 @@ class LogAct(StrEnum):
     WAIVER_APPROVED = "waiver_approved"
     WAIVER_DECLINED = "waiver_declined"
     AUDIT_RUN = "audit_run"
+    INDICATIONS_KEPT = "indications_kept"
+    INDICATIONS_READ = "indications_read"
     LOG_OPENED = "log_opened"
     LOG_CLOSED = "log_closed"
     STATES = "states"
@@ -123,6 +125,8 @@ _WORDS = {
     LogAct.WAIVER_APPROVED: Text("批准豁免", "approved a waiver"),
     LogAct.WAIVER_DECLINED: Text("不批准或者撤回豁免", "declined or took back a waiver"),
     LogAct.AUDIT_RUN: Text("检查一次", "took a run of the audit"),
+    LogAct.INDICATIONS_KEPT: Text("保存线索", "kept indications"),
+    LogAct.INDICATIONS_READ: Text("查看线索", "read indications"),
     LogAct.LOG_OPENED: Text("启用封存日志", "opened a log"),
     LogAct.LOG_CLOSED: Text("结束封存日志", "closed a log"),
     LogAct.STATES: Text("载入流程定义", "loaded definitions"),

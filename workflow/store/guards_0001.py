@@ -17,6 +17,10 @@ KEYS = {  # every unique key of the tables whose rows are never changed; entry h
         "account_id = NEW.account_id AND organization_id = NEW.organization_id AND key = NEW.key",
     ),
     "audit_count": ("run_id = NEW.run_id AND organization_id = NEW.organization_id AND rule = NEW.rule",),
+    "indication_run": ("id = NEW.id",),
+    "indication_count": (
+        "run_id = NEW.run_id AND organization_id = NEW.organization_id AND indication = NEW.indication",
+    ),
     "finding_event": ("id = NEW.id", "account_id = NEW.account_id AND key = NEW.key", "settles = NEW.settles"),
     "finding_text": ("event_id = NEW.event_id AND field = NEW.field",),
     "log_entry": ("id = NEW.id", "uid = NEW.uid"),
@@ -32,8 +36,8 @@ KEYS = {  # every unique key of the tables whose rows are never changed; entry h
     "outside": ("id = NEW.id",),
 }
 APPEND_ONLY = (
-    "audit_count", "audit_run", "batch", "checkpoint", "entry", "finding_event", "leaf", "log_entry", "outside",
-    "seal_law", "seal_log", "submission", "subtree",
+    "audit_count", "audit_run", "batch", "checkpoint", "entry", "finding_event", "indication_count", "indication_run",
+    "leaf", "log_entry", "outside", "seal_law", "seal_log", "submission", "subtree",
 )  # fmt: skip
 NEVER_UPDATED = ("entry_value", "finding_text")
 

@@ -1,9 +1,10 @@
 """The tables. What must always hold is a constraint here, too; what must never change is protected by triggers.
 
-Append-only: ``entry``, ``submission``, ``batch``, ``audit_run``, ``audit_count``, ``finding_event``. Never changed:
-``access``. Erasable: ``entry_value``, ``finding_text``, ``person``. All days are the office's; all instants UTC. Free
-text and names stand nowhere but in ``entry_value``, ``finding_text``, ``person``, ``member``, ``account``,
-``organization`` and, while it waits for a second person, ``proposal``.
+Append-only: ``entry``, ``submission``, ``batch``, ``audit_run``, ``audit_count``, ``indication_run``,
+``indication_count``, ``finding_event``. Never changed: ``access``. Erasable: ``entry_value``, ``finding_text``,
+``person``. All days are the office's; all instants UTC. Free text and names stand nowhere but in ``entry_value``,
+``finding_text``, ``person``, ``member``, ``account``, ``organization`` and, while it waits for a second person,
+``proposal``.
 """
 
 from __future__ import annotations
@@ -534,6 +535,37 @@ class AuditCount(Base):
     gone: Mapped[int]
 
 
+class IndicationRun(Base):
+    """What many cases showed together when an audit of the whole record was kept. Append-only.
+
+    ``asked``: a digest of what was looked for; where that has become another, what was kept is not told.
+    """
+
+    __tablename__ = "indication_run"
+    __table_args__ = (CheckConstraint("length(asked) = 64", name="asked_is_a_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[date]
+    made_at: Mapped[datetime]
+    asked: Mapped[str] = mapped_column(HASH)
+
+
+class IndicationCount(Base):
+    """Of how many people of an organization and all below it an indication shows. Append-only; nobody is named.
+
+    ``base``: the people who are looked at, at least one; somebody who was with two branches is one of each.
+    """
+
+    __tablename__ = "indication_count"
+    __table_args__ = (CheckConstraint("base > 0 AND shown BETWEEN 0 AND base", name="some_of_all"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("indication_run.id"), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
+    indication: Mapped[str] = mapped_column(CODE, primary_key=True)
+    base: Mapped[int]
+    shown: Mapped[int]
+
+
 class FindingEvent(Base):
     """One line of the life of a finding: a run found it, or no longer; somebody answered or waived it. Append-only.
 
@@ -617,7 +649,7 @@ class Outbox(Base):
 
 
 APPEND_ONLY = (
-    "audit_count", "audit_run", "batch", "checkpoint", "entry", "finding_event", "leaf", "log_entry", "outside",
-    "seal_law", "seal_log", "submission", "subtree",
+    "audit_count", "audit_run", "batch", "checkpoint", "entry", "finding_event", "indication_count", "indication_run",
+    "leaf", "log_entry", "outside", "seal_law", "seal_log", "submission", "subtree",
 )  # fmt: skip
 NEVER_UPDATED = ("entry_value", "finding_text")  # inserted and erased, never changed

@@ -7,9 +7,10 @@ from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
+from tests.engine.indicated import kept
 from tests.web.browser.person import Person
 from tests.web.browser.town import Town
-from tests.web.lively import APPROVER, COMMISSIONER, HOME, INSPECTOR, ORGANIZER, SECRETARY, in_state
+from tests.web.lively import APPROVER, COMMISSIONER, HOME, INSPECTOR, NEXT, ORGANIZER, SECRETARY, in_state
 from tests.web.sealing import seal
 
 At = tuple[str, Person]
@@ -22,7 +23,7 @@ def states(town: Town, ledger: Path) -> Iterator[At]:
     """Yield the name of a state and whoever stands at it."""
     yield from chain(
         _the_door(town), _opening(town), _an_act(town), _amending(town), _a_meeting(town), _importing(town, ledger),
-        _people(town), _the_seal(town), _nothing_here(town),
+        _people(town), _the_seal(town), _the_indications(town), _nothing_here(town),
     )  # fmt: skip
 
 
@@ -136,6 +137,16 @@ def _the_seal(town: Town) -> Iterator[At]:
     seal(town.app)
     yield "seal", inspector.goes_to("/records/seal")
     yield "seal-verified", inspector.presses("立即核验")
+
+
+def _the_indications(town: Town) -> Iterator[At]:
+    kept(town.bureau, {
+        "rush": {HOME: (40, 12), NEXT: (60, 6)}, "idle": {NEXT: (3, 3)}, "late": {HOME: (38, 3), NEXT: (41, 9)},
+        "at_once": {HOME: (25, 25)}, "one_day": {HOME: (40, 0), NEXT: (52, 20)},
+    })  # fmt: skip
+    organizer = town.person(ORGANIZER)
+    yield "indications-scope", organizer.goes_to("/compliance/indications")
+    yield "indications-branch", organizer.follows(HOME)
 
 
 def _nothing_here(town: Town) -> Iterator[At]:

@@ -123,12 +123,12 @@ def _indication(one: Indicated, language: str) -> Html:
     shown = [(name, told) for name, told in one.branches if told.shown or told.branch or told.shown is None]
     rows = [_indicated(in_chinese(name, language), told, language) for name, told in shown[:MOST_PLACES]]
     every = _indicated(pick(language, "全部党支部", "All branches"), one.every, language, "total")
-    caption = pick(language, f"基数：{one.base.zh}", f"Base: {one.base.en}")
+    caption = pick(language, f"基数：{one.words.base.zh}", f"Base: {one.words.base.en}")
     return element(
         "section",
-        element("h3", f"{one.title.of(language)} · {_cited(one.basis, language)}"),
-        element("p", one.says.of(language)),
-        element("p", one.silent.of(language), class_="basis"),
+        element("h3", f"{one.words.title.of(language)} · {_cited(one.words.basis, language)}"),
+        element("p", one.words.says.of(language)),
+        element("p", one.words.silent.of(language), class_="basis"),
         table("together", caption, columns, body(*rows), body(every)),
     )
 

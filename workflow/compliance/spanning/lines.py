@@ -22,7 +22,7 @@ def indication_lines(found: Sequence[Indicated], language: str, width: int) -> I
         "Indications (no findings, never by person; rate = shown of base)",
     )
     headers = pick(language, "线索 依据 有此情形 基数 比例", "indication basis shown base rate").split()
-    rows = [(one.title.of(language), one.basis, *_cells(one.every)) for one in found]
+    rows = [(one.words.title.of(language), one.words.basis, *_cells(one.every)) for one in found]
     yield from (INDENT + line for line in table_lines(headers, rows, width - len(INDENT), stretch=0))
     for one in found:
         yield from (INDENT + line for line in _branches(one, language, width - len(INDENT)))
@@ -39,7 +39,7 @@ def _branches(one: Indicated, language: str, width: int) -> Iterator[str]:
     hidden = sum(told.shown is None and not told.branch for _, told in one.branches)
     if not shown:
         return
-    yield f"{one.title.of(language)}{pick(language, '：', ': ')}{one.says.of(language)}"
+    yield f"{one.words.title.of(language)}{pick(language, '：', ': ')}{one.words.says.of(language)}"
     for name, told in shown[:MOST]:
         number, base, rate = _cells(told)
         yield cut_to(f"{INDENT}{harmless(name)}  {number}/{base}  {rate}", width)

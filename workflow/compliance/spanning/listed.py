@@ -36,4 +36,4 @@ def _lines(one: Indicated, as_of: str) -> Iterator[tuple[object, ...]]:
     every: tuple[str | None, Told] = (None, one.every)
     for branch, told in (every, *one.branches):
         numbers = (told.shown, told.base, told.rate, told.branch)
-        yield (one.name, one.basis, one.convention, branch, *numbers, as_of)
+        yield (one.name, one.words.basis, one.words.convention, branch, *numbers, as_of)

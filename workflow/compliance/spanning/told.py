@@ -14,8 +14,8 @@ import duckdb
 
 from workflow.compliance.spanning.checks import CHECKS
 from workflow.engine.hiding import Counted, Shown, alone, beside
-from workflow.errors import Text
-from workflow.law.indications import Indication, Indications, in_force, thresholds
+from workflow.law.indication_words import Worded, worded
+from workflow.law.indications import Indication, Indications
 
 Found = Mapping[str, Sequence[tuple[int, int, int]]]  # by indication: organization, base, shown
 
@@ -40,29 +40,23 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Indicated:
-    """One indication over all branches: what it says under the thresholds of the day, the base rate, each branch."""
+    """One indication over all branches: its words on the day of the audit, the base rate, each branch."""
 
     name: str
-    title: Text
-    base: Text
-    says: Text
-    silent: Text
-    basis: str
-    convention: str
-    thresholds: Mapping[str, int]
-    since: date  # from when on these thresholds serve
+    words: Worded
     every: Told
     branches: tuple[tuple[str, Told], ...]
 
     def told(self) -> dict[str, Any]:
         """Return it as JSON has it."""
-        texts = {"title": self.title, "base_is": self.base, "says": self.says, "does_not_say": self.silent}
+        words = self.words
+        texts = {"title": words.title, "base_is": words.base, "says": words.says, "does_not_say": words.silent}
         return {
             "indication": self.name,
             **{key: {"zh": one.zh, "en": one.en} for key, one in texts.items()},
-            "basis": self.basis,
-            "convention": self.convention,
-            "thresholds": {"from": self.since.isoformat(), **self.thresholds},
+            "basis": words.basis,
+            "convention": words.convention,
+            "thresholds": {"from": words.since.isoformat(), **words.thresholds},
             **self.every.cells(),
             "branches": [
                 {"branch": branch, **told.cells(), **({} if told.branch is None else {"indicated": told.branch})}
@@ -84,8 +78,6 @@ def indicated(found: Found, given: Indications, as_of: date, branches: Mapping[i
 def _one(
     name: str, one: Indication, rows: Sequence[tuple[int, int, int]], as_of: date, branches: Mapping[int, str]
 ) -> Indicated:
-    limit = in_force(one.limits, as_of)
-    figures = thresholds(limit)
     ordered = sorted(rows, key=lambda row: (branches[row[0]], row[0]))
     lines = [_counted(base, shown) for _, base, shown in ordered]
     every = _counted(sum(one.cases for one in lines), sum(one.people for one in lines))
@@ -93,14 +85,7 @@ def _one(
     own = [bool(shown) if one.of_branches else None for _, _, shown in ordered]
     return Indicated(
         name=name,
-        title=Text(one.zh, one.en),
-        base=Text(one.base.zh.format(**figures), one.base.en.format(**figures)),
-        says=Text(one.says.zh.format(**figures), one.says.en.format(**figures)),
-        silent=Text(one.silent.zh, one.silent.en),
-        basis=one.basis_on(as_of),
-        convention=one.convention,
-        thresholds=figures,
-        since=limit.since,
+        words=worded(one, as_of),
         every=_told(alone(every)),
         branches=tuple(
             (branches[row[0]], _told(shown, flag)) for (row, shown), flag in zip(by_branch, own, strict=True)

@@ -550,6 +550,31 @@ def _create_audits() -> None:
     )
     op.create_index("ix_audit_count_organization", "audit_count", ["organization_id", "rule", "run_id"], unique=False)
     op.create_table(
+        "indication_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("asked", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("length(asked) = 64", name=op.f("ck_indication_run_asked_is_a_hash")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indication_run")),
+    )
+    op.create_table(
+        "indication_count",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("indication", sa.String(length=64), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.CheckConstraint("base > 0 AND shown BETWEEN 0 AND base", name=op.f("ck_indication_count_some_of_all")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_indication_count_organization_id_organization")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["indication_run.id"], name=op.f("fk_indication_count_run_id_indication_run")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "organization_id", "indication", name=op.f("pk_indication_count")),
+    )
+    op.create_table(
         "finding_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),

@@ -275,6 +275,11 @@ STATES = [
     # what was approved is not known: nothing is guessed
     ("approve_conversion", "convert.conclusion=blank; approve_conversion.conclusion=blank", "probationary"),
     ("approve_conversion", "convert.conclusion=unreadable; approve_conversion.conclusion=blank", "probationary"),
+    (
+        "approve_conversion",
+        "political_review.conclusion=blank; convert.conclusion=blank; approve_conversion.conclusion=blank",
+        "probationary",
+    ),
     ("archive", "", "full"),
     ("archive", "convert.conclusion=blank; approve_conversion.conclusion=blank", "full"),  # only for full members
     # steps that are missing before the furthest one change nothing (convention 4)

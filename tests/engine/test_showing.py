@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, delete, insert, select
 
 from tests.engine.office import LAWS, Bureau
 from tests.engine.stages import until
@@ -15,6 +16,7 @@ from workflow.engine.looking import plan_of, waiting
 from workflow.engine.offices import actor_of
 from workflow.engine.showing import show
 from workflow.engine.task import Task
+from workflow.store.tables import EntryValue
 
 D = date.fromisoformat
 APPLIED = D("2026-06-01")
@@ -38,6 +40,18 @@ def test_it_asks_nine_times_however_long_the_record_is(office):
         with at(office, "secretary") as task, statements(Engine, "SELECT") as said:
             show(task, case)
         assert len(said) <= 9, said
+
+
+def test_a_stored_value_that_goes_on_after_its_end_is_not_read_over(office):
+    case = office.open(APPLIED, name="李芳").case
+    with office.database.write() as connection:
+        names = select(EntryValue.__table__).where(EntryValue.field == "person.name")
+        row = connection.execute(names.order_by(EntryValue.entry_id.desc()).limit(1)).mappings().one()
+        here = (EntryValue.entry_id == row["entry_id"], EntryValue.field == row["field"])
+        connection.execute(delete(EntryValue).where(*here))
+        connection.execute(insert(EntryValue), {**row, "value": f"{row['value']} 2"})
+    with at(office, "secretary") as task, pytest.raises(ValueError, match="goes on after its value"):
+        show(task, case)
 
 
 def test_what_waits_in_it_is_what_waits_in_the_list(office):

@@ -143,9 +143,7 @@ def text_of(given: Plain, what: Text, longest: int = LONGEST) -> str:
 
 
 def _text(given: Plain, longest: int = LONGEST) -> str:
-    if not isinstance(given, str):
-        raise TypeError("a text is expected")
-    text = unicodedata.normalize("NFC", given).strip()
+    text = unicodedata.normalize("NFC", _stored_text(given)).strip()
     line = text.replace("\n", " ")
     if len(text) > longest or not text or harmless(line) != line:
         raise ValueError(f"a text of 1 to {longest} printable characters is expected")

@@ -26,7 +26,7 @@ from workflow.rules.rulebook import Rulebook
 from workflow.seal import commitment
 from workflow.store.tables import Case, Entry, EntryValue, Organization
 
-_decoded = json.JSONDecoder().raw_decode  # of texts that were written canonically: nothing stands around them
+_read_json = json.JSONDecoder().raw_decode
 _KINDS: dict[str, EntryKind] = {str(kind): kind for kind in EntryKind}
 MOVE, HANDED_OVER = "move", "handed_over"  # the step and outcome by which another branch takes a case over
 UNKEPT = "absent"  # note of an imported opening: the columns that its source does not keep
@@ -327,8 +327,16 @@ def _kept(rows: Iterable[Any]) -> dict[int, dict[str, tuple[bytes, Any]]]:
     """Return the erasable values by entry and field, each with its salt."""
     values: dict[int, dict[str, tuple[bytes, Any]]] = {}
     for entry_id, name, salt, value in rows:
-        values.setdefault(entry_id, {})[name] = (salt, _decoded(value)[0])
+        values.setdefault(entry_id, {})[name] = (salt, _decoded(value))
     return values
+
+
+def _decoded(text: str) -> Any:  # noqa: ANN401 - whatever was written
+    """Return what a canonical text says: nothing may stand around it. Raises ValueError."""
+    value, end = _read_json(text)
+    if end != len(text):
+        raise ValueError(f"a stored text goes on after its value, at {end}")
+    return value
 
 
 def _committed(body: Mapping[str, Any], values: Mapping[str, tuple[bytes, Any]]) -> dict[str, Any]:
@@ -344,7 +352,7 @@ def _committed(body: Mapping[str, Any], values: Mapping[str, tuple[bytes, Any]])
 
 
 def _written(line: _Line, values: Mapping[str, tuple[bytes, Any]], edition: Edition) -> Written:
-    body, _ = _decoded(line.body.decode())
+    body = _decoded(line.body.decode())
     kept = _committed(body, values)
     reason = kept.pop(REASON, None)
     erased = [name for name in body.get("commit", {}) if name not in kept and name != REASON]

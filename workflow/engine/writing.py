@@ -94,7 +94,7 @@ def lines(head: Head, drafts: Sequence[Draft], author: Author, now: datetime) ->
 def append(
     connection: Connection, head: Head, drafts: Sequence[Draft], author: Author, now: datetime, **case: object
 ) -> Head:
-    """Write entries at the end of a case's chain and bring its projection up to date; return the new end.
+    """Write one entry or more at the end of a case's chain, bring its projection up to date and return the new end.
 
     ``case``: other columns of the case that change with them (``state``, ``organization_id``, …). Raises CaseMoved when
     the chain has grown since it was read.

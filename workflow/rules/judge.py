@@ -142,8 +142,7 @@ class Examiner:
         concerns: list[Concern] = []
         verdicts = self.book.judge_all(new, as_of)
         told = zip(self.book.judged, verdicts, strict=True)
-        violated = VerdictState.VIOLATED
-        broken = [(judged, verdict) for judged, verdict in told if verdict.state is violated]
+        broken = [(judged, verdict) for judged, verdict in told if verdict.state is VerdictState.VIOLATED]
         old = self.book.columns(before, self.world) if broken else new
         for judged, verdict in broken:
             excused = judged.judge(old, as_of)[3:5] == verdict[3:5] and not self._acts_anew(judged, entry)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from tests.store.world import TABLES, row
-from workflow.store import sqlite
+from workflow.store import postgresql, sqlite
 from workflow.store.database import Database
 from workflow.store.failures import (
     BUSY,
@@ -152,6 +152,24 @@ def test_a_connection_to_which_the_server_said_something_else_is_kept(postgresql
         one.exec_driver_sql("NOTIFY news")  # whichever connection lies in the pool has something to read now
     with postgresql_database.write() as one, postgresql_database.write() as other:
         assert {each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)} == pids
+
+
+@pytest.mark.parametrize("long", [-1, 3600])
+def test_a_connection_that_ended_without_a_word_is_found_when_it_lay_there_for_long(
+    postgresql_database, postgresql_server, monkeypatch, long
+):
+    def asked():
+        with postgresql_database.write() as connection:
+            return connection.scalar(text("SELECT pg_backend_pid()"))
+
+    monkeypatch.setattr(postgresql, "LONG", long)
+    monkeypatch.setattr(postgresql, "_says_something", lambda _: False)  # nothing of the end comes through
+    pid = asked()
+    postgresql_server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    if long > 0:
+        with pytest.raises(DatabaseUnavailable):
+            asked()
+    assert asked() != pid
 
 
 def test_no_connection_free_is_busy(sqlite_database):

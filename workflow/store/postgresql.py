@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import selectors
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
@@ -21,6 +22,8 @@ SETTINGS: dict[str, Any] = {  # the application's; times in milliseconds
 }
 OWNER_SETTINGS = {"lock_timeout": 5_000}  # a migration waits for nobody long, but may work long
 CONNECT_SECONDS = 5
+LONG = 30  # seconds in the pool after which a connection is asked whether it stands
+LAID_DOWN = "jishi_laid_down"  # since when it has lain there
 READ: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 WRITE: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
 SWEEP: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
@@ -44,17 +47,24 @@ def make_engine(url: URL, *, owner: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": NullPool} if owner else {"pool_size": 5, "max_overflow": 15}
     engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
     if not owner:
+        event.listen(engine, "checkin", _laid_down)
         event.listen(engine, "checkout", _require_alive)
     return engine
 
 
-def _require_alive(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's
-    """Let nobody have a connection that the server has ended while it lay in the pool: another is taken instead.
+def _laid_down(_connection: object, record: Any) -> None:  # noqa: ANN401 - the pool's
+    record.info[LAID_DOWN] = time.monotonic()
+
+
+def _require_alive(connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401 - the driver's and the pool's
+    """Let nobody have a connection that ended while it lay in the pool: another is taken instead.
 
     A server that ends a connection says so: where there is nothing to read it stands, and no way there is spent on it.
+    A way there that was lost, or a server that lost its power, says nothing: after a while it is asked.
     """
+    now = time.monotonic()
     try:
-        if _says_something(connection):
+        if now - record.info.get(LAID_DOWN, now) > LONG or _says_something(connection):
             connection.execute("")
             connection.rollback()
     except connection.Error as error:

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from web.language import t
 from web.trend_view import STEPS, number, per_cent
-from workflow.engine.indication_runs import Kept, Told
+from workflow.engine.indication_numbers import Told
+from workflow.engine.indication_runs import Kept
 from workflow.errors import Text
 
 WIDTH, LONGEST = 720, 560  # beyond the longest bar its figures stand

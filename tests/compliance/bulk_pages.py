@@ -12,7 +12,7 @@ from tests.compliance.results import NOTHING, result
 from workflow.compliance.report.bulk import Told, render_bulk
 from workflow.compliance.result import Wanted
 from workflow.compliance.spanning.told import Indicated
-from workflow.compliance.spanning.told import Told as Counts
+from workflow.engine.indication_numbers import Told as Counts
 from workflow.errors import Text
 from workflow.law.indication_words import Worded
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import date
+from fractions import Fraction
 
 import duckdb
 import pytest
@@ -169,7 +170,7 @@ def test_both_databases_show_what_many_cases_show_together(database, tmp_path):
     assert [(name, one.shown, one.base) for name, one in told["one_day"].branches] == [
         ("第一党支部", 6, 6), ("第二党支部", 0, 6),
     ]  # fmt: skip
-    assert [(name, one.branch) for name, one in told["idle"].branches] == [("第二党支部", True)]
+    assert [(name, one.some) for name, one in told["idle"].branches] == [("第二党支部", True)]
     assert told["late"].branches == told["at_once"].branches == ()  # all was taken over
 
 
@@ -199,7 +200,7 @@ def test_both_databases_show_what_was_recorded_long_after_and_at_once(database, 
         ] == [(0, 10)]
     assert [(name, one.shown, one.base) for name, one in told["late"].branches] == [("一支部", 5, 5), ("二支部", 0, 5)]
     assert [(name, one.shown, one.base) for name, one in told["at_once"].branches] == [("一支部", 5, 5)]
-    assert (told["late"].every.shown, told["late"].every.base, told["late"].every.rate) == (5, 10, 0.5)
+    assert (told["late"].every.shown, told["late"].every.base, told["late"].every.rate) == (5, 10, Fraction(1, 2))
     assert [one["indication"] for one in before] == ["rush", "idle", "late", "at_once", "one_day", "differing"]
     keys = {key for one in before for row in (one, *one["branches"]) for key in row}
     assert keys == {
@@ -244,7 +245,7 @@ def test_indications_are_kept_for_the_pages_if_asked_for_and_that_is_noted(sampl
     with sample.database.read() as connection:
         actor = actor_of(connection, LAWS.organizations, login.account_id, login.office_id, TODAY)
         found = indication_runs.kept(Task(connection, LAWS, actor, sample.clock()), None)
-    assert found is not None
+    assert isinstance(found, indication_runs.Kept)
     assert {one.name: (one.here.base, one.here.shown) for one in found.indicated} == told
 
 
@@ -257,6 +258,8 @@ def test_without_being_asked_nothing_is_kept_and_of_a_ledger_there_is_nothing_to
         assert connection.scalar(counted) == before
     done = jishi("audit", tmp_path / "none.xlsx", "--keep")
     assert (done.code, "--keep" in done.err) == (2, True)
+    done = jishi("audit", "--data", tmp_path, "--as-of", "2999-01-01", "--keep")
+    assert (done.code, "days that have come" in done.err) == (2, True)
 
 
 def _cell(number):

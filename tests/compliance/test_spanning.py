@@ -338,10 +338,10 @@ def test_that_a_branch_is_idle_is_told_of_the_branch_however_few_wait(tmp_path):
     record.life(2).act("admit:passed", MEETING)
     idle = record.told(tmp_path)["idle"]
     assert [(one.shown, one.base) for _, one in idle.branches] == [(None, None)] * 3
-    assert [(name, one.branch) for name, one in idle.branches] == [
+    assert [(name, one.some) for name, one in idle.branches] == [
         ("第1支部", True), ("第2支部", False), ("第3支部", True),
     ]  # fmt: skip
-    assert [one.branch for _, one in record.told(tmp_path)["rush"].branches] == [None]
+    assert [one.some for _, one in record.told(tmp_path)["rush"].branches] == [None]
 
 
 def test_the_article_is_that_of_the_edition_of_the_day(tmp_path):

@@ -18,11 +18,11 @@ NAMES = tuple(GIVEN.named)
 Branches = Mapping[str, tuple[int, int]]
 
 
-def kept(office: Bureau, found: Mapping[str, Branches], given: Indications = GIVEN) -> int:
+def kept(office: Bureau, found: Mapping[str, Branches], given: Indications = GIVEN, as_of: date = AS_OF) -> int:
     """Keep by indication and branch: base, shown; return the number of the run."""
     told = {
         name: [(office.organizations[place][0], *numbers) for place, numbers in lines.items()]
         for name, lines in found.items()
     }
     with office.database.write() as connection:
-        return keep(connection, given, told, AS_OF, office.clock())
+        return keep(connection, given, told, as_of, office.clock())

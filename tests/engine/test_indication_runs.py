@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.engine.indicated import AS_OF, GIVEN, NAMES, kept
@@ -14,7 +16,7 @@ from tests.statements import statements
 from workflow.engine import indication_runs
 from workflow.store.tables import IndicationCount, Organization
 
-FIRST, SECOND = "一支部", "二支部"
+FIRST, SECOND, THIRD = "一支部", "二支部", "三支部"
 RUSH = {FIRST: (20, 12), SECOND: (40, 10)}
 
 
@@ -85,12 +87,41 @@ def test_few_people_are_not_told_nor_what_would_give_them_away(office):
 def test_that_a_branch_is_idle_is_told_however_few_wait_and_above_that_some_branch_is(office):
     kept(office, {"idle": {FIRST: (2, 2), SECOND: (3, 0)}, "rush": {FIRST: (2, 2)}})
     found = told(office, "department")
-    assert [(one.shown, one.base, one.some) for one in below(found, "idle").values()] == [(None, 5, True)]
+    assert [(one.shown, one.base, one.some) for one in below(found, "idle").values()] == [(None, None, True)]
     branches = below(told(office), "idle")
     assert {name: (one.shown, one.base, one.some) for name, one in branches.items()} == {
         FIRST: (None, None, True), SECOND: (None, None, False),
     }  # fmt: skip
     assert below(told(office))[FIRST].some is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "flags"),
+    [
+        ({FIRST: (3, 3), SECOND: (8, 0), THIRD: (10, 10)}, [True, False, True]),  # 13 - 10 would be three
+        ({FIRST: (3, 0), SECOND: (8, 8), THIRD: (10, 0)}, [False, True, False]),  # 21 - 8 - 10 would
+    ],
+)
+def test_beside_the_flags_of_branches_no_number_is_told_where_one_is_hidden(office, counts, flags):
+    with office.database.write() as connection:
+        above = place(office, "党委")
+        values = {"kind": "branch", "name": THIRD, "parent_id": above.id, "path": "third"}
+        made = connection.execute(insert(Organization).values(values).returning(Organization.id)).scalar_one()
+        connection.execute(update(Organization).where(Organization.id == made).values(path=f"{above.path}{made}."))
+    office.organizations[THIRD] = (made, "")
+    kept(office, {"idle": counts})
+    found = told(office)
+    assert found.indicated[NAMES.index("idle")].here.base == 21
+    assert [(one.shown, one.base, one.some) for one in below(found, "idle").values()] == [
+        (None, None, flag) for flag in flags
+    ]
+
+
+def test_where_nothing_is_small_the_numbers_stand_beside_the_flags(office):
+    kept(office, {"idle": {FIRST: (8, 8), SECOND: (10, 0)}})
+    assert [(one.shown, one.base, one.some) for one in below(told(office), "idle").values()] == [
+        (8, 8, True), (0, 10, False),
+    ]  # fmt: skip
 
 
 def test_an_organization_that_has_moved_since_leaves_no_small_number_behind(office):
@@ -110,7 +141,13 @@ def test_the_newest_is_told_with_its_day_and_nothing_once_something_else_is_aske
     assert here(found)[0] == (15, 30)
     assert found.indicated[0].words.says.en == "their branch admitted 5 people or more within 7 days"
     kept(office, {"rush": RUSH}, GIVEN.model_copy(update={"admissions": GIVEN.admissions[:1]}))
-    assert told(office) is None
+    assert told(office) == indication_runs.Outdated(AS_OF)
+
+
+def test_a_look_at_an_earlier_day_does_not_take_the_place_of_the_newest(office):
+    run = kept(office, {"rush": RUSH})
+    kept(office, {"rush": {FIRST: (30, 15)}}, as_of=AS_OF - timedelta(400))
+    assert told(office).run == run
 
 
 def test_what_was_kept_is_never_rewritten(office):

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from tests.engine.indicated import AS_OF, NAMES, kept
+from tests.engine.indicated import AS_OF, GIVEN, NAMES, kept
 from tests.statements import MOST_QUERIES, statements
 from tests.web.site import Site
 from tests.web.visitor import Page, one, texts, words
@@ -81,7 +81,23 @@ def test_small_numbers_are_hidden_and_a_branch_of_few_is_told_to_be_idle(told):
     assert (first["事后很久才登记"], second["事后很久才登记"]) == ("不显示 / 40", "不显示 / 60")
     assert (first["长期没有发展党员"], second["长期没有发展党员"]) == ("◆ 有 不显示", "—")
     assert first["众人同日"] == "—"
-    assert lines(page, "indications")["长期没有发展党员"][1:] == ["不显示", "不显示", "—"]
+    assert lines(page, "indications")["长期没有发展党员"][1:] == ["◆ 有 不显示", "不显示", "—"]
+
+
+def test_a_branch_of_few_is_told_on_its_own_page_that_it_is_idle(told):
+    page = told.visitor("secretary").get(PATH)
+    assert lines(page, "indications")["长期没有发展党员"][1:] == ["◆ 有 不显示", "不显示", "—"]
+    assert lines(page, "indications")["集中接收"][1] == "12"
+    assert "◆ 有：这里至少有一个支部是这样" in page.text
+
+
+def test_once_something_else_is_looked_for_the_page_says_so_and_not_that_nothing_was_kept(told):
+    kept(told.bureau, {"rush": RUSH}, GIVEN.model_copy(update={"admissions": GIVEN.admissions[:1]}))
+    page = told.visitor("auditor").get(PATH)
+    assert "线索的限度或者口径已更改" in page.text
+    assert "截至 2026年11月20日 保存的数不再适用" in page.text
+    assert "还没有保存的线索" not in page.text
+    assert page.soup.select("table, figure") == []
 
 
 def test_the_drawing_says_what_the_table_says(told):
@@ -101,7 +117,7 @@ def test_the_drawing_says_what_the_table_says(told):
 
 def _bar(cells: list[str]) -> str:
     """Return what stands at the bar of a line of the table: that the number is hidden, or the rate."""
-    return cells[1] if cells[1] == "不显示" else cells[3]
+    return "不显示" if cells[1].endswith("不显示") else cells[3]
 
 
 def test_it_leads_down_the_tree_and_to_the_people_there(told):

@@ -15,7 +15,7 @@ from web.trend_view import number, per_cent
 from web.words import cited_text
 from workflow.access.trail import LogAct
 from workflow.engine.hiding import FEWEST
-from workflow.engine.indication_runs import MOST_PLACES, kept
+from workflow.engine.indication_runs import MOST_PLACES, Outdated, kept
 from workflow.engine.population import population
 from workflow.errors import Text
 
@@ -26,11 +26,12 @@ def indications_page() -> ResponseReturnValue:
     """Show the indications that were kept last, of an organization and of each right below it."""
     now, filters = task(), chosen()
     among, agreed = population(now, filters), now.laws.law.definitions.conventions
-    found = kept(now, among.place)
+    newest = kept(now, among.place)
+    outdated, found = (newest, None) if isinstance(newest, Outdated) else (None, newest)
     page = render_template(
-        "compliance/indications.html", among=among, found=found, given=given_of(filters), fewest=FEWEST,
-        most_places=MOST_PLACES, bars=bars(found, apart=among.place is not None) if found else None, number=number,
-        per_cent=per_cent, figures=figures, cited_text=cited_text,
+        "compliance/indications.html", among=among, found=found, outdated=outdated, given=given_of(filters),
+        fewest=FEWEST, most_places=MOST_PLACES, bars=bars(found, apart=among.place is not None) if found else None,
+        number=number, per_cent=per_cent, figures=figures, cited_text=cited_text,
         why=lambda name: Text(agreed[name].reason.zh, agreed[name].reason.en),
     )  # fmt: skip
     if found:

@@ -121,11 +121,15 @@ def audit(  # noqa: PLR0913 - one parameter an option
         if not (data or database):
             raise click.UsageError("请给出 SOURCE，或者 --data、--database / name a SOURCE, or --data or --database")
         from workflow.cli.audit_record import run_record
+        from workflow.clock import today_at_office
 
         _refuse(("--edition", edition), ("--overlay", overlays), ("--procedure", procedure))
         _refuse(("--pseudonymous", pseudonymous))
         _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
         beside = beside_of(asked)
+        if keep and as_of is not None and as_of > today_at_office():
+            zh, en = "--keep 只保存已经过去的日子的线索", "--keep keeps the indications of days that have come"
+            raise click.UsageError(f"{zh} / {en}")
         raise SystemExit(
             run_record(data, database, as_of, out, beside, reports, keep=keep, as_json=as_json, quiet=quiet)
         )

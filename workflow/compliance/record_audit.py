@@ -23,11 +23,12 @@ from workflow.compliance.rates import Part, rates
 from workflow.compliance.record_entries import Export, Law
 from workflow.compliance.spanning.acts import Acts
 from workflow.compliance.spanning.listed import beside_breaches, write_indicated
-from workflow.compliance.spanning.told import Found, Indicated, counted, indicated
+from workflow.compliance.spanning.told import Indicated, counted, indicated
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.singly import BadCase
 from workflow.compliance.view.tables import opened
 from workflow.compliance.working_folder import working_folder
+from workflow.engine.indication_numbers import Found
 from workflow.engine.laws import Laws
 from workflow.store.database import Database
 

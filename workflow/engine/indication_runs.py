@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, or_, select
 
-from workflow.engine.hiding import Counted, Shown, alone, below
+from workflow.engine.hiding import Counted, below
+from workflow.engine.indication_numbers import Found, Told, counted, told_alone, told_in_lines
 from workflow.engine.scope import OrganizationRow
 from workflow.engine.task import Task
 from workflow.law.indication_words import Worded, digest_of, worded
@@ -25,24 +25,6 @@ from workflow.store.tables import IndicationCount, IndicationRun, Organization
 
 MOST_PLACES = 200  # organizations that are listed
 AT_ONCE = 5_000  # rows that are written together
-Found = Mapping[str, Sequence[tuple[int, int, int]]]  # by indication: branch, base, shown
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Of how many people of how many it shows, None: hidden. ``some``: of a branch's own, whether some branch has it.
-
-    That is told however few people wait there: everybody in the base of a branch shows it or nobody does.
-    """
-
-    shown: int | None
-    base: int | None
-    some: bool | None
-
-    @property
-    def rate(self) -> Fraction | None:
-        """Return the share; None: it is not told, or there is nobody."""
-        return Fraction(self.shown, self.base) if self.shown is not None and self.base else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +58,13 @@ class Kept:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Something was kept as of a day, but the definitions look for something else now: its numbers are not told."""
+
+    as_of: date
+
+
 def keep(connection: Connection, given: Indications, found: Found, as_of: date, now: datetime) -> int:
     """Keep what an audit as of a day found by branch, summed up the tree as it stands; return the number of the run."""
     row = {"as_of": as_of, "made_at": now, "asked": digest_of(given, as_of)}
@@ -105,27 +94,29 @@ def _summed(lines: Sequence[tuple[int, int, int]], above: Mapping[int, Sequence[
     return {place: (number, shown[place]) for place, number in base.items()}
 
 
-def kept(task: Task, place: OrganizationRow | None) -> Kept | None:
-    """Return what was kept last of an organization in the scope, by default that of the scope.
+def kept(task: Task, place: OrganizationRow | None) -> Kept | Outdated | None:
+    """Return what was kept of the newest day, of an organization in the scope, by default that of the scope.
 
-    None: nothing was kept, or the definitions look for something else now. An administrator sees nothing.
+    Of several runs as of one day it is the last. None: nothing was kept. An administrator sees nothing.
     """
     given = task.laws.law.definitions.indications
     if given is None or not task.actor.sees_cases:
         return None
     run = task.connection.execute(
         select(IndicationRun.id, IndicationRun.as_of, IndicationRun.made_at, IndicationRun.asked)
-        .order_by(IndicationRun.id.desc()).limit(1)
+        .order_by(IndicationRun.as_of.desc(), IndicationRun.id.desc()).limit(1)
     ).one_or_none()  # fmt: skip
-    if run is None or run.asked != digest_of(given, run.as_of):
+    if run is None:
         return None
+    if run.asked != digest_of(given, run.as_of):
+        return Outdated(run.as_of)
     top = int(task.actor.path.rstrip(".").rpartition(".")[2])
     here = place.id if place else top
     lines = _counts(task.connection, run.id, top, here, len(given.named))
     indicated = tuple(
         Indicated(
             name, worded(one, run.as_of),
-            _told(_of(lines, here, name), own=one.of_branches), _told(_of(lines, top, name), own=one.of_branches),
+            *(told_alone(_of(lines, where, name), own=one.of_branches) for where in (here, top)),
         )
         for name, one in given.named.items()
     )  # fmt: skip
@@ -157,24 +148,13 @@ def _counts(connection: Connection, run: int, top: int, here: int, most: int) ->
     lines: dict[int, _Line] = {}
     for row in connection.execute(query):
         line = lines.setdefault(row.id, _Line(row, {}))
-        line.counts[row.indication] = _counted(row.base, row.shown)
+        line.counts[row.indication] = counted(row.base, row.shown)
     return lines
 
 
 def _of(lines: Mapping[int, _Line], place: int, name: str) -> Counted:
     line = lines.get(place)
-    return line.counts.get(name, _counted(0, 0)) if line else _counted(0, 0)
-
-
-def _counted(base: int, shown: int) -> Counted:
-    """Return the numbers as statistics hide them: people of whom it shows are those with a finding."""
-    return Counted(cases=base, findings=shown, people=shown, left=shown)
-
-
-def _told(counted: Counted, shown: Shown | None = None, *, own: bool) -> Told:
-    """Return numbers as they are told: by themselves, or as ``shown`` says beside others."""
-    hidden = shown or alone(counted)
-    return Told(hidden.people, hidden.cases, counted.people > 0 if own else None)
+    return line.counts.get(name, counted(0, 0)) if line else counted(0, 0)
 
 
 def _places(given: Indications, lines: Mapping[int, _Line], here: int) -> tuple[PlaceTold, ...]:
@@ -184,11 +164,8 @@ def _places(given: Indications, lines: Mapping[int, _Line], here: int) -> tuple[
     for name, one in given.named.items():
         there = [line for line in beneath if name in line.counts]
         counts = [line.counts[name] for line in there]
-        shown = below(_of(lines, here, name), counts)
-        told[name] = {
-            line.organization.id: _told(count, each, own=one.of_branches)
-            for line, count, each in zip(there, counts, shown, strict=True)
-        }
+        shown = told_in_lines(counts, below(_of(lines, here, name), counts), own=one.of_branches)
+        told[name] = {line.organization.id: each for line, each in zip(there, shown, strict=True)}
     return tuple(
         PlaceTold(
             line.organization.uid, line.organization.name, tuple(one.get(line.organization.id) for one in told.values())

@@ -11,10 +11,11 @@ from workflow.compliance.report.markup import Html, body, cell, element, head_ce
 from workflow.compliance.report.opening import in_chinese
 from workflow.compliance.report.tables import NOTHING, headers, nobody, rate, section
 from workflow.compliance.result_words import ALWAYS, WORDS
-from workflow.compliance.spanning.told import Indicated, Told
+from workflow.compliance.spanning.told import Indicated
 from workflow.compliance.trend import Trend
 from workflow.compliance.words import branch_name, many, pick
 from workflow.engine.hiding import FEWEST
+from workflow.engine.indication_numbers import Told
 from workflow.law.words import ARTICLE
 
 MOST_PLACES = 500  # organizations that stand on the page
@@ -120,7 +121,7 @@ def indications(found: Sequence[Indicated], language: str) -> Html:
 
 def _indication(one: Indicated, language: str) -> Html:
     columns = headers(language, ("党支部", "Branch"), ("有此情形", "Shown"), ("基数", "Base"), ("比例", "Rate"))
-    shown = [(name, told) for name, told in one.branches if told.shown or told.branch or told.shown is None]
+    shown = [(name, told) for name, told in one.branches if told.shown or told.some or told.shown is None]
     rows = [_indicated(in_chinese(name, language), told, language) for name, told in shown[:MOST_PLACES]]
     every = _indicated(pick(language, "全部党支部", "All branches"), one.every, language, "total")
     caption = pick(language, f"基数：{one.words.base.zh}", f"Base: {one.words.base.en}")
@@ -141,7 +142,7 @@ def _indicated(name: Html | str, told: Told, language: str, class_: str | None =
     share = (
         rate(told.shown, told.base) if told.shown is not None and told.base else ("·" if told.shown is None else "–",)
     )
-    flag = pick(language, "是", "yes") if told.branch and told.shown is None else _number(told.shown)
+    flag = pick(language, "是", "yes") if told.some and told.shown is None else _number(told.shown)
     return row(
         head_cell(name), cell(flag, class_="number"), cell(_number(told.base), class_="number"),
         cell(*share, class_="rate"), class_=class_,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from workflow.compliance.columns import cut_to, table_lines
-from workflow.compliance.spanning.told import Indicated, Told
+from workflow.compliance.spanning.told import Indicated
 from workflow.compliance.words import many, pick
+from workflow.engine.indication_numbers import Told
 from workflow.plain import harmless
 
 INDENT = "  "
@@ -35,8 +36,8 @@ def indication_lines(found: Sequence[Indicated], language: str, width: int) -> I
 
 def _branches(one: Indicated, language: str, width: int) -> Iterator[str]:
     """Yield what an indication says and the branches of which it can be told."""
-    shown = [(name, told) for name, told in one.branches if told.shown or told.branch]
-    hidden = sum(told.shown is None and not told.branch for _, told in one.branches)
+    shown = [(name, told) for name, told in one.branches if told.shown or told.some]
+    hidden = sum(told.shown is None and not told.some for _, told in one.branches)
     if not shown:
         return
     yield f"{one.words.title.of(language)}{pick(language, '：', ': ')}{one.words.says.of(language)}"
@@ -53,7 +54,7 @@ def _branches(one: Indicated, language: str, width: int) -> Iterator[str]:
 
 
 def _cells(told: Told) -> tuple[str, str, str]:
-    rate = "—" if told.rate is None else f"{told.rate:.1%}"
+    rate = "—" if told.rate is None else f"{float(told.rate):.1%}"
     return _number(told.shown), _number(told.base), rate
 
 

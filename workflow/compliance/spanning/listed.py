@@ -8,8 +8,9 @@ from pathlib import Path
 from workflow.compliance.engines.duckdb import insert
 from workflow.compliance.listing import Listing, write_listing
 from workflow.compliance.ours import OF_INDICATIONS
-from workflow.compliance.spanning.told import Indicated, Told
+from workflow.compliance.spanning.told import Indicated
 from workflow.compliance.view.tables import create, opened
+from workflow.engine.indication_numbers import Told
 
 TYPES = dict.fromkeys(OF_INDICATIONS, "VARCHAR") | {
     "shown": "INTEGER", "base": "INTEGER", "rate": "DOUBLE", "indicated": "BOOLEAN", "place": "INTEGER",
@@ -35,5 +36,6 @@ def _lines(one: Indicated, as_of: str) -> Iterator[tuple[object, ...]]:
     """Yield the base rate, without a branch, and each branch."""
     every: tuple[str | None, Told] = (None, one.every)
     for branch, told in (every, *one.branches):
-        numbers = (told.shown, told.base, told.rate, told.branch)
+        rate = None if told.rate is None else float(told.rate)
+        numbers = (told.shown, told.base, rate, told.some)
         yield (one.name, one.words.basis, one.words.convention, branch, *numbers, as_of)

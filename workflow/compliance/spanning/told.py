@@ -13,29 +13,11 @@ from typing import Any
 import duckdb
 
 from workflow.compliance.spanning.checks import CHECKS
-from workflow.engine.hiding import Counted, Shown, alone, beside
+from workflow.engine.hiding import beside
+from workflow.engine.indication_numbers import Found, Told, told_alone, told_in_lines
+from workflow.engine.indication_numbers import counted as numbers
 from workflow.law.indication_words import Worded, worded
 from workflow.law.indications import Indication, Indications
-
-Found = Mapping[str, Sequence[tuple[int, int, int]]]  # by indication: organization, base, shown
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How many of how many people show it, None: hidden. ``branch``: of what is a branch's own, whether it shows it."""
-
-    shown: int | None
-    base: int | None
-    branch: bool | None = None
-
-    @property
-    def rate(self) -> float | None:
-        """Return the share, 0 to 1; None where a number is hidden, or there is nobody."""
-        return self.shown / self.base if self.shown is not None and self.base else None
-
-    def cells(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return {"shown": self.shown, "base": self.base, "rate": self.rate}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +39,9 @@ class Indicated:
             "basis": words.basis,
             "convention": words.convention,
             "thresholds": {"from": words.since.isoformat(), **words.thresholds},
-            **self.every.cells(),
+            **_cells(self.every),
             "branches": [
-                {"branch": branch, **told.cells(), **({} if told.branch is None else {"indicated": told.branch})}
+                {"branch": branch, **_cells(told), **({} if told.some is None else {"indicated": told.some})}
                 for branch, told in self.branches
             ],
         }
@@ -79,24 +61,17 @@ def _one(
     name: str, one: Indication, rows: Sequence[tuple[int, int, int]], as_of: date, branches: Mapping[int, str]
 ) -> Indicated:
     ordered = sorted(rows, key=lambda row: (branches[row[0]], row[0]))
-    lines = [_counted(base, shown) for _, base, shown in ordered]
-    every = _counted(sum(one.cases for one in lines), sum(one.people for one in lines))
-    by_branch = zip(ordered, beside(lines), strict=True)
-    own = [bool(shown) if one.of_branches else None for _, _, shown in ordered]
+    lines = [numbers(base, shown) for _, base, shown in ordered]
+    every = numbers(sum(line.cases for line in lines), sum(line.people for line in lines))
+    by_branch = told_in_lines(lines, beside(lines), own=one.of_branches)
     return Indicated(
         name=name,
         words=worded(one, as_of),
-        every=_told(alone(every)),
-        branches=tuple(
-            (branches[row[0]], _told(shown, flag)) for (row, shown), flag in zip(by_branch, own, strict=True)
-        ),
+        every=told_alone(every, own=False),
+        branches=tuple((branches[row[0]], told) for row, told in zip(ordered, by_branch, strict=True)),
     )
 
 
-def _counted(base: int, shown: int) -> Counted:
-    """Return the numbers as statistics hide them: people who show it are those with a finding."""
-    return Counted(cases=base, findings=shown, people=shown, left=shown)
-
-
-def _told(shown: Shown, branch: bool | None = None) -> Told:  # noqa: FBT001 - what it says, no way of saying it
-    return Told(shown.people, shown.cases, branch)
+def _cells(told: Told) -> dict[str, Any]:
+    """Return numbers as JSON has them."""
+    return {"shown": told.shown, "base": told.base, "rate": None if told.rate is None else float(told.rate)}

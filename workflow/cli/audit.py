@@ -128,7 +128,7 @@ def audit(  # noqa: PLR0913 - one parameter an option
         _refuse(*((f"--{name.replace('_', '-')}", value) for name, value in log.items()), needs="--procedure")
         beside = beside_of(asked)
         if keep and as_of is not None and as_of > today_at_office():
-            zh, en = "--keep 只保存已经过去的日子的线索", "--keep keeps the indications of days that have come"
+            zh, en = "--keep 不能用于还没有到的日子", "--keep keeps the indications of days that have come"
             raise click.UsageError(f"{zh} / {en}")
         raise SystemExit(
             run_record(data, database, as_of, out, beside, reports, keep=keep, as_json=as_json, quiet=quiet)

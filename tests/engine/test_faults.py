@@ -160,7 +160,7 @@ def test_whichever_statement_fails_nothing_is_written_and_the_next_try_goes_thro
                 assert everything(office.database) == before, at
                 continue
         break
-    assert count[0] == at - 1 > 12  # every statement of the unit of work and its commit have failed once
+    assert count[0] == at - 1 > 10  # every statement of the unit of work and its commit have failed once
     assert not answer.again
     assert office.desk.submit(office.people[who], request) == answer
     assert everything(office.database) != before

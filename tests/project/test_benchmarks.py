@@ -30,6 +30,7 @@ RUNS = [
     ("seal_verify.py", ("--entries", "3000", "--rounds", "1"), "seal.hash_pass", "entries/s"),
     ("seal_verify.py", ("--memory", "--sizes", "500", "1000"), "seal.memory", "x"),
     ("seal_writers.py", ("--writers", "2", "--seconds", "0.5", "--rounds", "1"), "seal.lag_p99", "s"),
+    ("seal_step.py", ("--commitments", "2", "--rounds", "1", "--steps", "5"), "seal.step_ratio.postgresql", "x"),
     ("record_step.py", ("--cases", "1", "--rounds", "1"), "engine.step_ratio.postgresql", "x"),
 ]
 

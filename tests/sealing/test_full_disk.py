@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import event, select
 
 from tests.sealing.conftest import Sealed
+from tests.store_fixtures import Server
 from workflow.engine.log import Place, write
 from workflow.engine.log_acts import LogAct
 from workflow.sealing.growing import sound_head
@@ -24,6 +31,7 @@ from workflow.store.tables import Entry, LogEntry
 
 MANY = 300  # lines whose leaves no page has room for that is there already
 ROOM = 10**6  # pages
+SMALL = 1 << 20  # bytes of a small disk
 
 
 class Disk:
@@ -44,6 +52,23 @@ class Disk:
         pages = connection.execute("PRAGMA page_count").fetchone()[0] if self._full else ROOM
         connection.execute(f"PRAGMA max_page_count = {pages}")
         connection.set_authorizer(sqlite.authorize)
+
+
+class Small:
+    """A small disk of the server's own, on which the leaves of the tree lie: filled up by a file, or not."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder where the disk is mounted."""
+        self._filling = folder / "filling"
+
+    def fill(self, *, full: bool) -> None:
+        """Leave no room, or make some."""
+        self._filling.unlink(missing_ok=True)
+        if not full:
+            return
+        with self._filling.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(SMALL))
 
 
 class Looks(Event):
@@ -81,10 +106,44 @@ def assert_each_line_has_one_leaf(house: Sealed) -> None:
     assert [one[1] for one in leaves] == list(range(len(entries) + len(lines)))
 
 
+@pytest.fixture
+def small_disk(postgresql_house: Sealed, postgresql_server: Server) -> Iterator[Small]:
+    """Put the leaves of a house on a small disk; only who may mount one can try that."""
+    folder = Path(tempfile.mkdtemp(prefix="jishi-disk-"))
+    owner, name = postgresql_server.folder.stat(), postgresql_house.database.place.rpartition("/")[2]
+    mount = shutil.which("mount")
+    options = f"size={SMALL},mode=0755,uid={owner.st_uid},gid={owner.st_gid}"
+    made = mount and subprocess.run([mount, "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False)
+    if not made or made.returncode:
+        folder.rmdir()
+        pytest.skip("a small disk can be mounted by root only, and on Linux")
+    try:
+        place = folder / "leaves"
+        place.mkdir(mode=0o700)
+        os.chown(place, owner.st_uid, owner.st_gid)
+        postgresql_server.admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+        address = make_conninfo(postgresql_server.admin.info.dsn, dbname=name)
+        with psycopg.connect(address, autocommit=True) as admin:
+            admin.execute("ALTER TABLE leaf SET TABLESPACE small")
+            yield Small(folder)
+            admin.execute("ALTER TABLE leaf SET TABLESPACE pg_default")
+        postgresql_server.admin.execute("DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", folder], check=True)  # noqa: S607 - what was mounted above
+        folder.rmdir()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def room(request: pytest.FixtureRequest) -> tuple[Sealed, Disk | Small]:
+    """Give a house and the disk it is on, on either database."""
+    house: Sealed = request.getfixturevalue(f"{request.param}_house")
+    return house, Disk(house.database) if request.param == "sqlite" else request.getfixturevalue("small_disk")
+
+
 def test_a_full_disk_is_said_and_sealing_goes_on_when_there_is_room(
-    sqlite_house: Sealed, caplog: pytest.LogCaptureFixture
+    room: tuple[Sealed, Disk | Small], caplog: pytest.LogCaptureFixture
 ) -> None:
-    house, disk, seen = sqlite_house, Disk(sqlite_house.database), []
+    (house, disk), seen = room, []
 
     def look() -> None:  # reads go on
         seen.append((len(house.leaves()), [one for one in caplog.messages if "full" in one or "已满" in one]))

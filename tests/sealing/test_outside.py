@@ -15,9 +15,9 @@ from workflow.engine.lights import Light
 from workflow.seal import leaf_hash, verify
 from workflow.seal.checkpoint import Checkpoint as Signed
 from workflow.seal.merkle import frontier_of
-from workflow.seal.note import Key, Signer, signed
+from workflow.seal.note import MOST_LINES, Key, Signer, signed
 from workflow.seal.receipt import Receipt
-from workflow.sealing.export import export
+from workflow.sealing.export import SIGNATURES, export
 from workflow.sealing.logs import Log, leaves, logs, reader
 from workflow.sealing.outside import Bundle, NotCountersigned, countersign, publish, take_in
 from workflow.sealing.receipts import NotSealedYet, receipt_of
@@ -80,6 +80,34 @@ def test_an_export_carries_the_countersignatures_to_its_verifier(
     said = verify.report(verify.verify(verify.Question(tmp_path / "export", [keys], [str(mine)], offices=(wanted,))))
     assert (said["verdict"], said["checkpoints"]) == ("good", 2)
     assert said["countersigned"] == [(size, "wei.example.cn", int(house.office.clock().timestamp()))]
+
+
+def test_more_signatures_than_a_note_may_have_stand_in_further_notes(
+    house: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.sealing.export.SIGNATURES", 2)
+    first, offices = handed_out(house), [Signer.make(f"office{number}.example.cn") for number in range(5)]
+    for office in offices:
+        line, _ = countersign(first.text(), vkey(house), None, office, house.office.clock())
+        with house.database.write() as connection:
+            take_in(connection, line, office.cosigning_key.vkey, house.office.clock())
+    with house.database.read() as connection:
+        export(connection, LAWS, tmp_path / "export", house.office.clock())
+    size, keys = house.head().size, [verify.key_of(vkey(house))]
+    names = sorted(path.name for path in (tmp_path / "export" / "checkpoints").iterdir())
+    assert [name for name in names if name.startswith(f"{size:012d}")] == [
+        f"{size:012d}-2.note", f"{size:012d}-3.note", f"{size:012d}.note"
+    ]  # fmt: skip
+    mine = tmp_path / "mine.note"
+    mine.write_text(house.head().note, encoding="utf-8", newline="\n")
+    wanted = tuple(verify.key_of(office.cosigning_key.vkey) for office in offices)
+    said = verify.report(verify.verify(verify.Question(tmp_path / "export", keys, [str(mine)], offices=wanted)))
+    assert said["verdict"] == "good"
+    assert {name for _, name, _ in said["countersigned"]} == {f"office{number}.example.cn" for number in range(5)}
+
+
+def test_the_signatures_of_one_note_and_the_logs_own_are_as_many_as_every_reader_takes() -> None:
+    assert SIGNATURES + 1 <= MOST_LINES
 
 
 def test_a_history_that_was_rewritten_is_not_countersigned(house: Sealed) -> None:

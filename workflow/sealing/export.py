@@ -47,7 +47,7 @@ FORMAT = 1
 PART = 2_000  # lines that are read at once
 OF_THE_PROGRAM = frozenset({LogAct.LOG_OPENED.value, LogAct.LOG_CLOSED.value, LogAct.STATES.value})
 HEADS = 1_000  # signed heads that are given whether or not another office countersigned them: the newest
-SIGNATURES = 100  # of other offices under one head
+SIGNATURES = 90  # of other offices in one note, beside the log's own: readers of the format need not take more
 Progress = Callable[[int, int], None]
 
 
@@ -93,8 +93,8 @@ def export(  # noqa: PLR0913 - one parameter a choice
     files.write("key.txt", f"{log.vkey}\n".encode())
     files.write("verify.py", resources.files("workflow.seal").joinpath("verify.py").read_bytes())
     (folder / "checkpoints").mkdir()
-    for size, note in _notes(connection, last):
-        files.write(f"checkpoints/{size:012d}.note", note.encode())
+    for name, note in _notes(connection, last):
+        files.write(f"checkpoints/{name}.note", note.encode())
     given = _lines(connection, files, log, last, path, progress)
     _cases(connection, laws, files, last, path)
     about = {
@@ -154,20 +154,25 @@ def _chosen(connection: Connection, origin: str | None) -> tuple[Log, Head]:
     )
 
 
-def _notes(connection: Connection, last: Head) -> Iterator[tuple[int, str]]:
-    """Yield the newest heads and all that were countersigned, each with the signatures that other offices gave it."""
+def _notes(connection: Connection, last: Head) -> Iterator[tuple[str, str]]:
+    """Yield the newest heads and all that were countersigned, each with the signatures that other offices gave it.
+
+    Each under a name of its own; a head with more signatures than a note may have comes again with the others.
+    """
     given: defaultdict[int, dict[str, None]] = defaultdict(dict)
     lines = select(Outside.size, Outside.line).where(Outside.log_id == last.log_id, Outside.name.is_not(None))
     for size, line in connection.execute(lines.order_by(Outside.id)):
-        if len(given[size]) < SIGNATURES:
-            given[size][str(line)] = None  # the same line may have been handed in twice
+        given[size][str(line)] = None  # the same line may have been handed in twice
     heads = select(Checkpoint.size, Checkpoint.note).where(
         Checkpoint.log_id == last.log_id, Checkpoint.size <= last.size
     )
     newest = connection.execute(heads.order_by(Checkpoint.size.desc()).limit(HEADS)).all()
     seen = connection.execute(heads.where(Checkpoint.size.in_(lines.with_only_columns(Outside.size)))).all()
     for size, note in sorted({(row.size, row.note) for row in (*newest, *seen)}):
-        yield size, note.rstrip("\n") + "\n" + "".join(f"{line}\n" for line in given[size])
+        signatures = tuple(given[size])
+        for start in range(0, max(len(signatures), 1), SIGNATURES):
+            here = "".join(f"{line}\n" for line in signatures[start : start + SIGNATURES])
+            yield f"{size:012d}" + (f"-{start // SIGNATURES + 1}" if start else ""), note.rstrip("\n") + "\n" + here
 
 
 def _lines(connection: Connection, files: _Files, log: Log, last: Head, path: str, progress: Progress) -> int:

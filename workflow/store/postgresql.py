@@ -24,8 +24,11 @@ OWNER_SETTINGS = {"lock_timeout": 5_000}  # a migration waits for nobody long, b
 CONNECT_SECONDS = 5
 LONG = 30  # seconds in the pool after which a connection is asked whether it stands
 LAID_DOWN = "jishi_laid_down"  # since when it has lain there
+# As many at once as there may be are kept: a new one costs the server more than a step does. The one last used comes
+# first: it has its statements prepared.
+POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 0, "pool_use_lifo": True}
 READ: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-WRITE: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
+WRITE: dict[str, Any] = {}  # as connections are: to be told each time costs a twentieth of writing an entry
 SWEEP: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
 SWEEPING = (  # before its first look at anything: two sweeps would each miss what the other writes
     "SET LOCAL statement_timeout = 0",
@@ -44,8 +47,8 @@ def make_engine(url: URL, *, owner: bool) -> Engine:
     given = url.query.get("options", ())
     options = " ".join([settings, *([given] if isinstance(given, str) else given)])
     arguments = {"application_name": "jishi", "connect_timeout": CONNECT_SECONDS, **dict(url.query), "options": options}
-    pool: dict[str, Any] = {"poolclass": NullPool} if owner else {"pool_size": 5, "max_overflow": 15}
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
+    pool: dict[str, Any] = {"poolclass": NullPool} if owner else POOL
+    engine = create_engine(url, connect_args=arguments, isolation_level="READ COMMITTED", hide_parameters=True, **pool)
     if not owner:
         event.listen(engine, "checkin", _laid_down)
         event.listen(engine, "checkout", _require_alive)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, and_, insert, select, union_all
 
 from workflow.engine.hiding import Counted, below
 from workflow.engine.indication_numbers import Found, Told, counted, told_alone, told_in_lines
@@ -138,11 +138,12 @@ def _counts(connection: Connection, run: int, top: int, here: int, most: int) ->
     ``most``: how many indications there are.
     """
     count, own = IndicationCount, Organization
+    columns = (own.id, own.parent_id, own.uid, own.name, own.path, count.indication, count.base, count.shown)
+    joined = select(*columns).join(count, and_(count.organization_id == own.id, count.run_id == run))
+    found = union_all(joined.where(own.id.in_((top, here))), joined.where(own.parent_id == here)).subquery().c
     query = (
-        select(own.id, own.parent_id, own.uid, own.name, count.indication, count.base, count.shown)
-        .join(count, count.organization_id == own.id)
-        .where(count.run_id == run, or_(own.id.in_((top, here)), own.parent_id == here))
-        .order_by(own.path, count.indication)
+        select(found.id, found.parent_id, found.uid, found.name, found.indication, found.base, found.shown)
+        .order_by(found.path, found.indication)
         .limit((MOST_PLACES + 3) * most)  # both above the others, which come first, and one more than are listed
     )
     lines: dict[int, _Line] = {}

@@ -559,8 +559,10 @@ class IndicationCount(Base):
     __tablename__ = "indication_count"
     __table_args__ = (CheckConstraint("base > 0 AND shown BETWEEN 0 AND base", name="some_of_all"),)
 
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id"), primary_key=True
+    )  # first: a page asks by it
     run_id: Mapped[int] = mapped_column(ForeignKey("indication_run.id"), primary_key=True)
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
     indication: Mapped[str] = mapped_column(CODE, primary_key=True)
     base: Mapped[int]
     shown: Mapped[int]

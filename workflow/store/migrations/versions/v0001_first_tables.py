@@ -560,8 +560,8 @@ def _create_audits() -> None:
     )
     op.create_table(
         "indication_count",
-        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("indication", sa.String(length=64), nullable=False),
         sa.Column("base", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Integer(), nullable=False),
@@ -572,7 +572,7 @@ def _create_audits() -> None:
         sa.ForeignKeyConstraint(
             ["run_id"], ["indication_run.id"], name=op.f("fk_indication_count_run_id_indication_run")
         ),
-        sa.PrimaryKeyConstraint("run_id", "organization_id", "indication", name=op.f("pk_indication_count")),
+        sa.PrimaryKeyConstraint("organization_id", "run_id", "indication", name=op.f("pk_indication_count")),
     )
     op.create_table(
         "finding_event",

@@ -17,6 +17,7 @@ from workflow.engine import ledger_view
 from workflow.engine.agenda import NOTHING_URGES
 from workflow.engine.ledger_view import LedgerFilters, Listed, Order, Urgency, filtered, people
 from workflow.engine.lights import Light, light_of
+from workflow.engine.name_parts import keep_parts
 from workflow.engine.scope import UnknownOrganization
 from workflow.engine.task import Task
 from workflow.seal import ORIGIN
@@ -51,6 +52,7 @@ def office(premises: Bureau) -> Bureau:
             name = f"示例{'·' if number % 5 else ''}{number:02d}"
             if number != ERASED:
                 connection.execute(insert(Person), {"case_id": number, "name": name, "name_key": name})
+                keep_parts(connection, {number: name}, new=True)
             for step, due in asked(number):
                 line = {"case_id": number, "step": step, "branch_id": there["organization_id"], **there, "due_on": due}
                 connection.execute(insert(Todo), line)

@@ -1,6 +1,7 @@
 """The ledger (台账) on the screen: the people of a scope with their next step, filtered, in pages.
 
-Six queries at most, whatever the scope: a small one is asked branch by branch, a large one along the order asked for.
+Eight queries at most, whatever is filtered by: a small scope is asked branch by branch, a large one along the order
+asked for.
 """
 
 from __future__ import annotations
@@ -174,7 +175,7 @@ def _conditions(
 ) -> tuple[tuple[ColumnElement[bool], ...], tuple[int, ...] | None]:
     """Return the scope, the place and what is filtered by; and the cases among which all are, where these are few.
 
-    In a large scope the first condition that few cases fulfil is asked beforehand; where many do, a page is soon full.
+    In a large scope the condition that the fewest cases fulfil is asked beforehand; where many do, a page is soon full.
     """
     found = [visible(task.actor)]
     if place.branches is not None:
@@ -182,13 +183,21 @@ def _conditions(
         found.append(or_(here, Case.id.in_(place.offered)) if place.offered else here)
     elif filters.organization is not None:
         found.append(within_unsorted(Case.path, place.path))
-    few: tuple[int, ...] | None = None
-    for bearers, condition in _filters(filters, place, task.today):
-        if place.branches is None and few is None:
-            some = task.connection.scalars(bearers.limit(FEW + 1)).all()
-            few = tuple(dict.fromkeys(some)) if len(some) <= FEW else None
-        found.append(condition)
+    filtered_by = list(_filters(filters, place, task.today))
+    found += [condition for _, condition in filtered_by]
+    asked = [question for question, _ in filtered_by]
+    few = _few(task, asked) if asked and place.branches is None else None
     return (*found, *((among(Case.id, few),) if few is not None else ())), few
+
+
+def _few(task: Task, questions: Sequence[Select[tuple[int]]]) -> tuple[int, ...] | None:
+    """Return the cases that the question with the fewest finds; None: each finds more than FEW."""
+    each = (select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in questions)
+    counts = task.connection.execute(select(*each)).one()
+    least = min(counts)
+    if least > FEW:
+        return None
+    return tuple(dict.fromkeys(task.connection.scalars(questions[tuple(counts).index(least)].limit(FEW))))
 
 
 def _filters(

@@ -36,7 +36,7 @@ from workflow.engine.among import among
 from workflow.engine.bounded import counted
 from workflow.engine.lights import SOON, Light, light_of
 from workflow.engine.name_parts import bearing
-from workflow.engine.scope import beginning, find_organization, visible, within, within_unsorted
+from workflow.engine.scope import beginning, find_organization, in_no_index, visible, within, within_unsorted
 from workflow.engine.task import Task
 from workflow.plain import name_key, squeezed
 from workflow.store.tables import Case, Finding, Organization, Person, Todo, Transfer
@@ -219,8 +219,8 @@ def _filters(
     if filters.findings:
         yield _rows(Finding, (Finding.broken_on <= today,))
     if filters.states:
-        standing = Case.state.in_(filters.states)
-        yield select(Case.id).where(standing, *_along(place)), standing
+        standing = select(Case.id).where(Case.state.in_(filters.states), *_along(place))
+        yield standing, in_no_index(Case.state).in_(filters.states)
 
 
 def _rows(
@@ -310,10 +310,12 @@ def _of_few_by_due(
     if few is not None:
         lines = lines.where(among(Todo.case_id, few))
     first = lines.subquery()
-    query = _columns(first.c.due_on).join(first, first.c.case_id == Case.id).where(*where)
-    if cursor is not None:
-        query = query.where(tuple_(first.c.due_on, Case.path, Case.id) > tuple_(*cursor))
-    return query.order_by(first.c.due_on, Case.path, Case.id).limit(limit)
+    order = (first.c.due_on, Case.path, Case.id)
+    fitting = select(*order).join(Case, Case.id == first.c.case_id).join(Person, Person.case_id == Case.id)
+    fitting = fitting.where(*where, *((tuple_(*order) > tuple_(*cursor),) if cursor is not None else ()))
+    some = fitting.order_by(*order).limit(limit).subquery()
+    query = _columns(some.c.due_on).join(some, some.c.id == Case.id)
+    return query.order_by(some.c.due_on, some.c.path, some.c.id)
 
 
 def _total(task: Task, where: Sequence[ColumnElement[bool]]) -> int | None:

@@ -103,7 +103,7 @@ class _Bytewise(FunctionElement[str]):
 
 
 class _InNoIndex(FunctionElement[str]):
-    """A path for which SQLite uses no index; PostgreSQL knows from its statistics when not to."""
+    """A text for which SQLite uses no index; PostgreSQL knows from its statistics when not to."""
 
     type = String()
     inherit_cache = True
@@ -133,6 +133,11 @@ def within(column: InstrumentedAttribute[str], path: str) -> ColumnElement[bool]
 def within_unsorted(column: InstrumentedAttribute[str], path: str) -> ColumnElement[bool]:
     """Return the same condition for the rows of a walk in another order, of which few are to be left out."""
     return _between(_InNoIndex(column), path, _after(path))
+
+
+def in_no_index(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return a column to filter by what is walked through in an order that its own index would not keep."""
+    return _InNoIndex(column)
 
 
 def beginning(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:

@@ -1,9 +1,9 @@
 """The tables. What must always hold is a constraint here, too; what must never change is protected by triggers.
 
 Append-only: ``entry``, ``submission``, ``batch``, ``audit_run``, ``audit_count``, ``finding_event``. Never changed:
-``access``. Erasable: ``entry_value``, ``finding_text``, ``person``. All days are the office's; all instants UTC. Free
-text and names stand nowhere but in ``entry_value``, ``finding_text``, ``person``, ``member``, ``account``,
-``organization`` and, while it waits for a second person, ``proposal``.
+``access``. Erasable: ``entry_value``, ``finding_text``, ``person`` with ``name_part``. All days are the office's; all
+instants UTC. Free text and names stand nowhere but in these, in ``member``, ``account``, ``organization`` and, while it
+waits for a second person, ``proposal``.
 """
 
 from __future__ import annotations

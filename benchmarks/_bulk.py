@@ -29,6 +29,7 @@ from tests.engine.test_lives import live
 from tests.regulation.trace import traces
 from workflow.case.record import EntryKind
 from workflow.engine.agenda import renew
+from workflow.engine.name_parts import endings
 from workflow.engine.offices import actor_of
 from workflow.engine.task import Task
 from workflow.engine.writing import NAME
@@ -44,6 +45,7 @@ from workflow.store.tables import (
     Finding,
     Installation,
     Member,
+    NamePart,
     Office,
     Organization,
     Person,
@@ -240,7 +242,7 @@ class _Copies:
             (life,) = random.choices(self.lives, cum_weights=self.weights)
             name = f"{random.choice(SURNAMES)}示{number}"
             self._copy(life, number, name, branches[number % len(branches)])
-        for table in (Case, Person, Entry, EntryValue, Todo, Finding):
+        for table in (Case, Person, NamePart, Entry, EntryValue, Todo, Finding):
             if rows := self.rows.get(table.__tablename__):
                 write(self.connection, table.__table__, rows)
 
@@ -259,6 +261,8 @@ class _Copies:
             "path": branch.path, "entries": self.entry_id - first, "head": head, "own_account_id": None,
         })  # fmt: skip
         self._add(Person, {"case_id": number, "name": name, "name_key": name, "born_on": date(2000, 2, 10)})
+        for part in endings(name):
+            self._add(NamePart, {"case_id": number, "part": part})
         for todo in life.todo:
             acting = self._organization(todo["organization_id"], branch)
             self._add(Todo, {**todo, "case_id": number, "branch_id": branch.id, "organization_id": acting,

@@ -13,7 +13,7 @@ from _bulk import TODAY
 from sqlalchemy import ColumnElement, Connection, Integer, Text, cast, func, insert, literal, select, text
 
 from workflow.store.database import Database
-from workflow.store.tables import Case, Entry, EntryValue, Finding, Person, Todo
+from workflow.store.tables import Case, Entry, EntryValue, Finding, NamePart, Person, Todo
 
 ALLOWED = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
 DIGITS = 6  # at least, of the number of a case within its year
@@ -26,7 +26,7 @@ def multiply(database: Database, cases: int) -> None:
     for copy in range(1, -(-cases // made)):
         with database.owner() as connection:  # it may take its time
             _unchecked(connection)
-            for table in (Case, Person, Entry, EntryValue, Todo, Finding):
+            for table in (Case, Person, NamePart, Entry, EntryValue, Todo, Finding):
                 copied(connection, table, copy * made, copy * entries, min(made, cases - copy * made))
     with database.owner(transaction=False) as connection:
         if database.dialect == "postgresql":

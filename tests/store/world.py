@@ -12,7 +12,8 @@ from workflow.store.types import Instant
 TABLES = Base.metadata.sorted_tables
 LINKED = {
     "organization": 3,
-    "cases": 3,
+    "cases": 4,
+    "person": 3,
     "submission": 3,
     "entry": 3,
     "audit_run": 3,

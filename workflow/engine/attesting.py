@@ -28,6 +28,7 @@ from workflow.engine.judging import Judged, world_of
 from workflow.engine.laws import Held
 from workflow.engine.log import changed
 from workflow.engine.log_acts import LogAct
+from workflow.engine.name_parts import keep_parts
 from workflow.engine.reading import BRANCH, UNKEPT, CaseRecord, CaseRow, given_of
 from workflow.engine.requests import Correct
 from workflow.engine.roster import roster_for
@@ -201,6 +202,7 @@ class _Opening:
              "born_on": case.past.born_on if isinstance(case.past.born_on, date) else None}
             for case in begun
         ])  # fmt: skip
+        keep_parts(connection, {case.row.id: case.past.name for case in begun}, new=True)
         judged = [self._judged(case) for case in begun]
         if todo := [row for rows, _ in judged for row in rows]:
             connection.execute(insert(Todo), todo)

@@ -1,6 +1,7 @@
 """The ledger (台账) on the screen: the people of a scope with their next step, filtered, in pages.
 
-Six queries at most, whatever the scope: a small one is asked branch by branch, a large one along the order asked for.
+Eight queries at most, whatever is filtered by: a small scope is asked branch by branch, a large one along the order
+asked for.
 """
 
 from __future__ import annotations
@@ -31,19 +32,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from workflow.engine.agenda import NOTHING_URGES
+from workflow.engine.among import among
 from workflow.engine.bounded import counted
 from workflow.engine.lights import SOON, Light, light_of
-from workflow.engine.scope import find_organization, visible, within, within_unsorted
+from workflow.engine.name_parts import bearing
+from workflow.engine.scope import beginning, find_organization, in_no_index, visible, within, within_unsorted
 from workflow.engine.task import Task
 from workflow.plain import name_key, squeezed
 from workflow.store.tables import Case, Finding, Organization, Person, Todo, Transfer
 
 MOST = 300  # people that are counted
 PAGE = 50
-FEW = 300  # cases that are asked for by their numbers
+FEW = 5_000  # cases that are asked for by their numbers
 SMALL = 500  # organizations up to which cases are looked for branch by branch
 FEW_BRANCHES = 100  # organizations whose cases are all sorted for a page of them
-NUMBER = re.compile(r"[0-9]{4}-[0-9]{1,6}")
+NUMBER = re.compile(r"[0-9]{4}-[0-9]{1,9}")
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?~([0-9.]{0,200})~([0-9]{1,18})")
 
 
@@ -172,7 +175,7 @@ def _conditions(
 ) -> tuple[tuple[ColumnElement[bool], ...], tuple[int, ...] | None]:
     """Return the scope, the place and what is filtered by; and the cases among which all are, where these are few.
 
-    In a large scope the first condition that few cases fulfil is asked beforehand; where many do, a page is soon full.
+    In a large scope the condition that the fewest cases fulfil is asked beforehand; where many do, a page is soon full.
     """
     found = [visible(task.actor)]
     if place.branches is not None:
@@ -180,33 +183,52 @@ def _conditions(
         found.append(or_(here, Case.id.in_(place.offered)) if place.offered else here)
     elif filters.organization is not None:
         found.append(within_unsorted(Case.path, place.path))
-    few: tuple[int, ...] | None = None
-    for column, *where in _filters(filters, place, task.today):
-        if place.branches is None and few is None:
-            some = tuple(task.connection.scalars(select(column).where(*where).limit(FEW + 1)).all())
-            few = some if len(some) <= FEW else None
-        own = column.class_ in (Case, Person)
-        found += where if own else [exists().where(column == Case.id, *where).correlate(Case)]
-    return (*found, *((Case.id.in_(few),) if few is not None else ())), few
+    filtered_by = list(_filters(filters, place, task.today))
+    found += [condition for _, condition in filtered_by]
+    asked = [question for question, _ in filtered_by]
+    few = _few(task, asked) if asked and place.branches is None else None
+    return (*found, *((among(Case.id, few),) if few is not None else ())), few
 
 
-def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tuple[Any, ...]]:
-    """Yield columns with numbers of cases, each with the conditions on its table."""
+def _few(task: Task, questions: Sequence[Select[tuple[int]]]) -> tuple[int, ...] | None:
+    """Return the cases that the question with the fewest finds; None: each finds more than FEW."""
+    each = (select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in questions)
+    counts = task.connection.execute(select(*each)).one()
+    least = min(counts)
+    if least > FEW:
+        return None
+    return tuple(dict.fromkeys(task.connection.scalars(questions[tuple(counts).index(least)].limit(FEW))))
+
+
+def _filters(
+    filters: LedgerFilters, place: _Place, today: date
+) -> Iterator[tuple[Select[tuple[int]], ColumnElement[bool]]]:
+    """Yield conditions on ``Case`` and ``Person``, each with what finds the numbers of the cases that fulfil it."""
     if filters.name and NUMBER.fullmatch(squeezed(filters.name)):
-        yield Case.id, Case.number.startswith(squeezed(filters.name), autoescape=True)
-    elif filters.name:
-        yield Person.case_id, Person.name_key.contains(name_key(filters.name), autoescape=True)
+        number = beginning(Case.number, squeezed(filters.name))
+        yield select(Case.id).where(number), number
+    elif filters.name and (part := name_key(filters.name)):
+        yield bearing(part), Person.name_key.contains(part, autoescape=True)
     urgent = {
         Urgency.OVERDUE: (Todo.due_on < today,),
         Urgency.SOON: (Todo.due_on >= today, Todo.due_on < today + SOON),
     }
     asked = (*(urgent[filters.urgency] if filters.urgency else ()), *_of_step(filters.step))
     if asked:
-        yield Todo.case_id, *asked
+        yield _rows(Todo, asked)
     if filters.findings:
-        yield Finding.case_id, Finding.broken_on <= today
+        yield _rows(Finding, (Finding.broken_on <= today,))
     if filters.states:
-        yield Case.id, Case.state.in_(filters.states), *_along(place)
+        standing = select(Case.id).where(Case.state.in_(filters.states), *_along(place))
+        yield standing, in_no_index(Case.state).in_(filters.states)
+
+
+def _rows(
+    table: type[Todo | Finding], where: Sequence[ColumnElement[bool]]
+) -> tuple[Select[tuple[int]], ColumnElement[bool]]:
+    """Return the condition that a case has a row in another table, and what finds the numbers of such cases."""
+    has = exists().where(table.case_id == Case.id, *where).correlate(Case)
+    return select(table.case_id).where(*where), has
 
 
 def _along(place: _Place) -> tuple[ColumnElement[bool], ...]:
@@ -216,6 +238,13 @@ def _along(place: _Place) -> tuple[ColumnElement[bool], ...]:
 
 def _of_step(step: str | None) -> tuple[ColumnElement[bool], ...]:
     return (Todo.step == step,) if step is not None else ()
+
+
+_SOONER = aliased(Todo)
+_FIRST = ~exists().where(  # the most urgent line of a case, of those on one day one
+    _SOONER.case_id == Todo.case_id,
+    or_(_SOONER.due_on < Todo.due_on, and_(_SOONER.due_on == Todo.due_on, _SOONER.step < Todo.step)),
+).correlate(Todo)
 
 
 def _columns(due_on: Any) -> Select[Any]:  # noqa: ANN401 - a column, or nothing in its place
@@ -251,27 +280,42 @@ def _by_due(
     few: tuple[int, ...] | None,
     limit: int,
 ) -> Select[Any]:
-    """Return the cases of which something is asked by the day of the most urgent, from a place in that order on.
-
-    In a large scope the lines are walked in the order of an index; what a case must fulfil is asked of each.
-    """
-    sooner = aliased(Todo)
-    before = or_(sooner.due_on < Todo.due_on, and_(sooner.due_on == Todo.due_on, sooner.step < Todo.step))
-    lines = select(Todo.case_id, Todo.due_on, Todo.path).where(
-        ~exists().where(sooner.case_id == Todo.case_id, before).correlate(Todo)
-    )
+    """Return the cases of which something is asked by the day of the most urgent, from a place in that order on."""
+    if place.branches is not None or few is not None:
+        return _of_few_by_due(place, where, cursor, few, limit)
     here = within_unsorted(Todo.path, place.path)
-    if place.branches is not None:
-        here = Todo.branch_id.in_(place.branches)
-    lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)
-    if few is not None:
-        lines = lines.where(Todo.case_id.in_(few))
+    lines = select(Todo.case_id, Todo.due_on, Todo.path).where(
+        or_(here, Todo.case_id.in_(place.offered)) if place.offered else here, _FIRST
+    )
     if cursor is not None:
         lines = lines.where(tuple_(Todo.due_on, Todo.path, Todo.case_id) > tuple_(*cursor))
     fits = exists().where(Case.id == Todo.case_id, Person.case_id == Case.id, *where).correlate(Todo)
     some = lines.where(fits).order_by(Todo.due_on, Todo.path, Todo.case_id).limit(limit).subquery()
     query = _columns(some.c.due_on).join(some, some.c.case_id == Case.id)
     return query.order_by(some.c.due_on, some.c.path, some.c.case_id)
+
+
+def _of_few_by_due(
+    place: _Place,
+    where: Sequence[ColumnElement[bool]],
+    cursor: tuple[date | None, str, int] | None,
+    few: tuple[int, ...] | None,
+    limit: int,
+) -> Select[Any]:
+    """Return the same where few cases are looked among: the first day of each is found, and all are sorted."""
+    lines = select(Todo.case_id, func.min(Todo.due_on).label("due_on")).group_by(Todo.case_id)
+    if place.branches is not None:
+        here = Todo.branch_id.in_(place.branches)
+        lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)
+    if few is not None:
+        lines = lines.where(among(Todo.case_id, few))
+    first = lines.subquery()
+    order = (first.c.due_on, Case.path, Case.id)
+    fitting = select(*order).join(Case, Case.id == first.c.case_id).join(Person, Person.case_id == Case.id)
+    fitting = fitting.where(*where, *((tuple_(*order) > tuple_(*cursor),) if cursor is not None else ()))
+    some = fitting.order_by(*order).limit(limit).subquery()
+    query = _columns(some.c.due_on).join(some, some.c.id == Case.id)
+    return query.order_by(some.c.due_on, some.c.path, some.c.id)
 
 
 def _total(task: Task, where: Sequence[ColumnElement[bool]]) -> int | None:

@@ -10,6 +10,7 @@ from workflow.case.history import UnknownEvidence
 from workflow.case.values import Value
 from workflow.engine.accounts import own_account_for
 from workflow.engine.evidence import LONGEST_NAME, text_of
+from workflow.engine.name_parts import keep_parts
 from workflow.engine.reading import CaseRow
 from workflow.engine.task import Task
 from workflow.engine.writing import NAME
@@ -38,6 +39,7 @@ def keep_person(task: Task, row: CaseRow, values: Mapping[str, Value]) -> None:
     changed: dict[str, object] = {}
     if isinstance(name := values.get(NAME), str):
         changed |= {"name": name, "name_key": name_key(name)}
+        keep_parts(task.connection, {row.id: name_key(name)}, new=False)
         _keep_own_account(task, row, name_key(name))
     if "person.born_on" in values:
         changed["born_on"] = values["person.born_on"]

@@ -5,6 +5,7 @@ What lies outside does not exist for the actor: a foreign number and one that no
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,6 +38,7 @@ from workflow.plain import harmless
 from workflow.store.tables import Account, Case, Member, Office, Organization, Transfer
 
 LONGEST = 40  # characters of a number in a message
+HALVES, NO_HALVES = 0xD800, 0xE000  # where the halves of characters begin, which are none, and where they end
 OUT_OF_SIGHT = Text("请核对；不在您权限范围内的也查不到", "check it; what lies outside your scope is not found")
 
 
@@ -101,7 +103,7 @@ class _Bytewise(FunctionElement[str]):
 
 
 class _InNoIndex(FunctionElement[str]):
-    """A path for which SQLite uses no index; PostgreSQL knows from its statistics when not to."""
+    """A text for which SQLite uses no index; PostgreSQL knows from its statistics when not to."""
 
     type = String()
     inherit_cache = True
@@ -131,6 +133,26 @@ def within(column: InstrumentedAttribute[str], path: str) -> ColumnElement[bool]
 def within_unsorted(column: InstrumentedAttribute[str], path: str) -> ColumnElement[bool]:
     """Return the same condition for the rows of a walk in another order, of which few are to be left out."""
     return _between(_InNoIndex(column), path, _after(path))
+
+
+def in_no_index(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return a column to filter by what is walked through in an order that its own index would not keep."""
+    return _InNoIndex(column)
+
+
+def beginning(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Return the condition that a text begins with another, not empty, as a range of which an index makes use."""
+    end = _following(text)
+    return _between(column, text, end) if end is not None else _Bytewise(column) >= text
+
+
+def _following(text: str) -> str | None:
+    """Return the first text in order that does not begin with another; None: every later one does."""
+    for place in reversed(range(len(text))):
+        code = ord(text[place]) + 1
+        if code <= sys.maxunicode:
+            return text[:place] + chr(NO_HALVES if code == HALVES else code)
+    return None
 
 
 def _after(path: str) -> str:

@@ -20,6 +20,7 @@ from workflow.engine.duties import separated
 from workflow.engine.evidence import LONGEST_NAME, text_of, typed
 from workflow.engine.judging import Judged, Worlds, judge
 from workflow.engine.laws import Laws
+from workflow.engine.name_parts import keep_parts
 from workflow.engine.offices import Actor
 from workflow.engine.reading import BRANCH, HAS_COMMITTEE, CaseRecord, CaseRow, read_record, read_row
 from workflow.engine.requests import OpenCase, TakeStep
@@ -135,6 +136,7 @@ def _new_case(task: Task, request: OpenCase, home: OrganizationRow) -> CaseRow:
     connection.execute(update(Case).where(Case.id == case_id).values(number=number))
     born_on = day_in(request.born_on, task.today) if request.born_on else None
     connection.execute(insert(Person), {"case_id": case_id, "name": name, "name_key": key, "born_on": born_on})
+    keep_parts(connection, {case_id: key}, new=True)
     return read_row(connection, case_id)
 
 

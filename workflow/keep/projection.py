@@ -22,13 +22,14 @@ from workflow.engine.agenda import open_steps, todo_rows
 from workflow.engine.breaches import Breach, breaches, finding_rows, keep
 from workflow.engine.judging import world_for
 from workflow.engine.laws import Laws
+from workflow.engine.name_parts import endings
 from workflow.engine.reading import BRANCH, HANDED_OVER, MOVE, CaseRecord, CaseRow, read_record, read_row
 from workflow.engine.transfer import open_offer
 from workflow.engine.writing import NAME
 from workflow.errors import Text, WorkflowError
 from workflow.keep.chain import CaseFault
 from workflow.plain import name_key
-from workflow.store.tables import Case, Finding, Organization, Person, Todo, Transfer
+from workflow.store.tables import Case, Finding, NamePart, Organization, Person, Todo, Transfer
 
 FINDING = (Finding.rule, Finding.step, Finding.round, Finding.outcome, Finding.force, Finding.due_on, Finding.path)
 TODO = (Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
@@ -152,6 +153,9 @@ def _person(connection: Connection, row: CaseRow, view: CaseView) -> Iterator[Ca
     name, born_on = view.values.get(NAME), view.values.get("person.born_on")
     if isinstance(name, str) and (found.name, found.name_key) != (name, name_key(name)):
         yield _fault(row, "person", "姓名与条目不符", "the name is not the one in its entries")
+    parts = select(NamePart.part).where(NamePart.case_id == row.id)
+    if set(connection.scalars(parts)) != set(endings(found.name_key)):
+        yield _fault(row, "person", "查找姓名所用的与姓名不符", "what its name is found by does not fit the name")
     if NAME in view.values and not isinstance(born_on, Unreadable) and found.born_on != born_on:
         yield _fault(row, "person", "出生日期与条目不符", "the day of birth is not the one in its entries")
 

@@ -2,9 +2,8 @@
 
 Append-only: ``entry``, ``submission``, ``batch``, ``audit_run``, ``audit_count``, ``indication_run``,
 ``indication_count``, ``finding_event``. Never changed: ``access``. Erasable: ``entry_value``, ``finding_text``,
-``person``. All days are the office's; all instants UTC. Free text and names stand nowhere but in ``entry_value``,
-``finding_text``, ``person``, ``member``, ``account``, ``organization`` and, while it waits for a second person,
-``proposal``.
+``person`` with ``name_part``. All days are the office's; all instants UTC. Free text and names stand nowhere but in
+these, in ``member``, ``account``, ``organization`` and, while it waits for a second person, ``proposal``.
 """
 
 from __future__ import annotations
@@ -34,7 +33,9 @@ from workflow.store.types import Instant
 
 CODE = String(64)
 HASH = String(64)
-PATH = String(200).with_variant(String(200, collation="C"), "postgresql")  # compared byte by byte
+PATH, PART, NUMBER = (  # compared byte by byte
+    String(length).with_variant(String(length, collation="C"), "postgresql") for length in (200, 100, 20)
+)
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -198,11 +199,12 @@ class Case(Base):
         CheckConstraint("entries >= 0", name="counted"),
         CheckConstraint("length(head) = 64", name="head_is_a_hash"),
         Index("ix_cases_path_state", "path", "state"),
+        Index("ix_cases_state", "state", "path"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(NUMBER, unique=True)
     procedure: Mapped[str] = mapped_column(CODE)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     path: Mapped[str] = mapped_column(PATH)  # of its organization: scope without a join
@@ -221,6 +223,15 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(100))
     name_key: Mapped[str] = mapped_column(String(100), index=True)
     born_on: Mapped[date | None]
+
+
+class NamePart(Base):
+    """An ending of the name of a person, as compared, by which a part of it is found: erased with the person."""
+
+    __tablename__ = "name_part"
+
+    part: Mapped[str] = mapped_column(PART, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("person.case_id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Batch(Base):
@@ -469,6 +480,7 @@ class Todo(Base):
         Index("ix_todo_organization", "organization_id", "due_on", "case_id", "step"),
         Index("ix_todo_branch", "branch_id", "due_on", "case_id", "step", "organization_id"),
         Index("ix_todo_due", "due_on", "path", "case_id", "step", "organization_id"),
+        Index("ix_todo_step", "step", "due_on", "path", "case_id"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

@@ -174,7 +174,11 @@ def _create_cases() -> None:
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column(
+            "number",
+            sa.String(length=20).with_variant(sa.String(length=20, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("procedure", sa.String(length=64), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -198,6 +202,7 @@ def _create_cases() -> None:
     )
     op.create_index(op.f("ix_cases_organization_id"), "cases", ["organization_id"], unique=False)
     op.create_index("ix_cases_path_state", "cases", ["path", "state"], unique=False)
+    op.create_index("ix_cases_state", "cases", ["state", "path"], unique=False)
     op.create_table(
         "person",
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -208,6 +213,20 @@ def _create_cases() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_person")),
     )
     op.create_index(op.f("ix_person_name_key"), "person", ["name_key"], unique=False)
+    op.create_table(
+        "name_part",
+        sa.Column(
+            "part",
+            sa.String(length=100).with_variant(sa.String(length=100, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["person.case_id"], name=op.f("fk_name_part_case_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("part", "case_id", name=op.f("pk_name_part")),
+    )
+    op.create_index(op.f("ix_name_part_case_id"), "name_part", ["case_id"], unique=False)
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -472,6 +491,7 @@ def _create_projections() -> None:
         "ix_todo_branch", "todo", ["branch_id", "due_on", "case_id", "step", "organization_id"], unique=False
     )
     op.create_index("ix_todo_due", "todo", ["due_on", "path", "case_id", "step", "organization_id"], unique=False)
+    op.create_index("ix_todo_step", "todo", ["step", "due_on", "path", "case_id"], unique=False)
     op.create_index("ix_todo_organization", "todo", ["organization_id", "due_on", "case_id", "step"], unique=False)
     op.create_table(
         "finding",

@@ -177,7 +177,7 @@ def lines(
         due = TODAY + timedelta(random.randint(-40, 300)) if random.random() < 0.4 else NOTHING_URGES  # noqa: PLR2004
         yield {
             "case_id": number, "step": step, "organization_id": acting, "branch_id": branch[0], "path": branch[1],
-            "due_on": due,
+            "state": "activist", "due_on": due,
         }  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from tests.engine.test_lives import SEATS
 from tests.regulation.case import LIVED_2026
 from workflow.case.facts import World
 from workflow.case.record import EntryKind, furthest
+from workflow.engine.acting import line_of
 from workflow.engine.agenda import open_steps, todo_rows
 from workflow.engine.breaches import breaches, keep
 from workflow.engine.desk import Desk
 from workflow.engine.judging import world_for
+from workflow.engine.name_parts import keep_parts
 from workflow.engine.offices import actor_of
 from workflow.engine.reading import read_record, read_row
 from workflow.engine.writing import Author, Draft, Head, append
@@ -79,6 +81,7 @@ def attested(office: Bureau, through: str) -> str:
             },
         ).one()
         connection.execute(insert(Person), {"case_id": case_id, "name": "导入者", "name_key": "导入者"})
+        keep_parts(connection, {case_id: "导入者"}, new=True)
         evidence: list[tuple[str, dict[str, Any]]] = [
             (step, {name.split(".")[1]: value for name, value in LIVED_2026.items() if name.split(".")[0] == step})
             for step in steps
@@ -113,9 +116,10 @@ def attested(office: Bureau, through: str) -> str:
         columns = record.book.columns(view.values, World(LAWS.calendar, None))
         judged = verdicts(connection, LAWS, record, view.values, office.clock.day)
         found = open_steps(edition, view, judged, columns)
-        if rows := todo_rows(connection, LAWS, record.row, edition, found, office.clock.day):
+        line = line_of(connection, record.row.path, office.clock.day)
+        if rows := todo_rows(line, LAWS, record.row, view.state, edition, found):
             connection.execute(insert(Todo), rows)
         world = world_for(connection, LAWS, record, *view.every_round)
         seen = (record.book.columns(view.values, world), judged)
-        keep(connection, record.row, breaches(record.book, view, world, seen, office.clock.day))
+        keep(connection, record.row, view.state, breaches(record.book, view, world, seen, office.clock.day))
     return number

@@ -21,6 +21,7 @@ from workflow.case.facts import World
 from workflow.case.history import IRREGULAR, CaseView, Round
 from workflow.case.record import EntryKind, effective
 from workflow.case.values import Value
+from workflow.engine.acting import line_of
 from workflow.engine.agenda import open_steps, todo_rows
 from workflow.engine.judging import world_for
 from workflow.engine.laws import Laws
@@ -236,8 +237,11 @@ def _agenda(connection: Connection, laws: Laws, record: CaseRecord) -> Iterator[
     columns = record.book.columns(view.values, world)
     steps = open_steps(edition, view, record.book.judge_all(columns, on), columns)
     yield from _breaches(connection, laws, record, on)
-    expected = {tuple(row.values()) for row in todo_rows(connection, laws, record.row, edition, steps, on)}
-    query = select(Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
+    line = line_of(connection, record.row.path, on)
+    expected = {tuple(row.values()) for row in todo_rows(line, laws, record.row, view.state, edition, steps)}
+    query = select(
+        Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.state, Todo.due_on
+    )
     found = {tuple(row) for row in connection.execute(query.where(Todo.case_id == record.row.id))}
     if found != expected:
         yield f"to do: {sorted(map(repr, found ^ expected))}"

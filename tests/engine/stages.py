@@ -18,6 +18,7 @@ from tests.regulation.trace import accepted, traces
 from workflow.case.facts import World
 from workflow.case.record import EntryKind
 from workflow.case.values import Value
+from workflow.engine.name_parts import keep_parts
 from workflow.engine.reading import CaseRecord, case_columns, case_row, read_record
 from workflow.engine.writing import Author, Draft, Head, append
 from workflow.rules.judge import Refusal, StepRefused, judge_case
@@ -104,6 +105,7 @@ def imported(office: Bureau, state: str, past: Mapping[str, Mapping[str, Value]]
                "state": state, "entries": 0, "head": ORIGIN}  # fmt: skip
         case = connection.execute(insert(Case).returning(Case.id, Case.uid, Case.number), row).one()
         connection.execute(insert(Person), {"case_id": case.id, "name": "示例", "name_key": "示例"})
+        keep_parts(connection, {case.id: "示例"}, new=True)
         drafts = [
             Draft(kind=EntryKind.OPENED, edition=edition, evidence={"person.born_on": date(2000, 2, 10)},
                   notes={"absent": list(absent)} if absent else {}),

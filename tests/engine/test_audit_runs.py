@@ -64,10 +64,11 @@ def as_judged(office: Bureau) -> None:
 def breaks(office: Bureau, name: str, rule: str = TALK, on: date = TODAY, number: int = 1) -> None:
     """Let a rule be broken in the case of somebody from a day on."""
     with office.database.write() as connection:
-        case = connection.execute(select(Case.id, Case.path).join(Person).where(Person.name == name)).one()
+        case = connection.execute(select(Case.id, Case.path, Case.state).join(Person).where(Person.name == name)).one()
         step, _, _ = rule.partition(".")
         row = {"case_id": case.id, "rule": rule, "step": step, "round": number, "outcome": "late",
-               "force": "hard", "due_on": None, "broken_on": on, "path": case.path}  # fmt: skip
+               "force": "hard", "due_on": None, "broken_on": on, "path": case.path,
+               "state": case.state}  # fmt: skip
         connection.execute(insert(Finding), row)
 
 

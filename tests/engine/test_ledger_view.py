@@ -54,13 +54,13 @@ def office(premises: Bureau) -> Bureau:
                 connection.execute(insert(Person), {"case_id": number, "name": name, "name_key": name})
                 keep_parts(connection, {number: name}, new=True)
             for step, due in asked(number):
-                line = {"case_id": number, "step": step, "branch_id": there["organization_id"], **there, "due_on": due}
-                connection.execute(insert(Todo), line)
+                line = {"case_id": number, "step": step, "branch_id": there["organization_id"], "state": state}
+                connection.execute(insert(Todo), {**line, **there, "due_on": due})
             for place in range(number % 3):
                 connection.execute(insert(Finding), {
                     "case_id": number, "rule": f"talk.rule_{place}", "step": "talk", "round": 1,
                     "path": there["path"], "outcome": "late", "force": "hard", "due_on": None,
-                    "broken_on": TODAY + timedelta(place),
+                    "broken_on": TODAY + timedelta(place), "state": state,
                 })  # fmt: skip
         to = place_of(premises, "一支部")
         offer = {"case_id": OFFERED, "to_id": to["organization_id"], "to_path": to["path"], "entry_number": 1}

@@ -317,7 +317,7 @@ def crowd(office: Bureau, organizations: int, people: int) -> None:
         )
         connection.execute(insert(Todo), [
             {"case_id": case, "step": step, "organization_id": acting, "branch_id": home,
-             "path": f"{above.path}{home}.",
+             "path": f"{above.path}{home}.", "state": "activist",
              "due_on": NOTHING_URGES if case % 3 else D("2026-06-01") + timedelta(case % 400)}
             for case, home in placed for step, acting in (("cultivate", home), ("file_activist", above.id))
         ])  # fmt: skip

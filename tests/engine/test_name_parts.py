@@ -83,7 +83,7 @@ def test_an_ending_is_there_for_every_letter():
     assert endings("") == ()
 
 
-def plan(database: Database, query: Select[tuple[int]]) -> str:
+def plan(database: Database, query: Select[int]) -> str:
     """Return how SQLite goes about a question."""
     with database.read() as connection:
         compiled = query.compile(connection, compile_kwargs={"literal_binds": True})

@@ -166,7 +166,8 @@ def test_a_move_takes_everything_below_along(tree):
     committee = add_organization(
         connection, KINDS, admin, work.uid, NewOrganization("committee", "另一机关党委（示例）")
     )
-    todo = {"case_id": inside.id, "step": "talk", "branch_id": below.id, "path": below.path, "due_on": TODAY}
+    todo = {"case_id": inside.id, "step": "talk", "branch_id": below.id, "path": below.path}
+    todo |= {"state": "applicant", "due_on": TODAY}
     connection.execute(insert(Todo), todo)
     offer = {"case_id": outside.id, "to_id": below.id, "to_path": below.path, "entry_number": 1}
     connection.execute(insert(Transfer), offer)
@@ -208,7 +209,8 @@ def test_what_cannot_move_there_stays(tree, what, where):
 
 def test_an_organization_is_closed_when_nothing_is_left_to_do(tree):
     case, branch = tree.case(FIRST), tree.organization(FIRST)
-    todo = {"case_id": case.id, "step": "talk", "branch_id": branch.id, "path": branch.path, "due_on": TODAY}
+    todo = {"case_id": case.id, "step": "talk", "branch_id": branch.id, "path": branch.path}
+    todo |= {"state": "applicant", "due_on": TODAY}
     tree.connection.execute(insert(Todo), todo)
     admin = tree.actor("admin")
     with pytest.raises(OrganizationRefused, match="wait for somebody"):

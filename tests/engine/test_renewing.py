@@ -48,6 +48,7 @@ def spoil(office: Bureau) -> None:
     with office.database.write() as connection:
         connection.execute(update(Todo).values(due_on=D(2020, 1, 1)))
         wrong = {"rule": "talk.nothing", "step": "talk", "round": 1, "broken_on": D(2026, 1, 1), "path": "1."}
+        wrong |= {"state": "applicant"}
         connection.execute(insert(Finding), [{"case_id": case, **wrong} for case in every(connection)])
 
 

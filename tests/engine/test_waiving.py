@@ -82,8 +82,9 @@ def breaks(office: Bureau, rule: str, name: str) -> None:
     """Let a rule be broken in the case of somebody."""
     with office.database.write() as connection:
         of = identity(office, name, rule)
-        path = connection.scalar(select(Case.path).where(Case.id == of.case))
+        path, state = connection.execute(select(Case.path, Case.state).where(Case.id == of.case)).one()
         row = {**of.columns(), "outcome": "late", "force": "hard", "due_on": None, "broken_on": OPENED, "path": path}
+        row |= {"state": state}
         connection.execute(insert(Finding), row)
 
 

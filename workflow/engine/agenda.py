@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 from workflow.case.history import CaseView
 from workflow.case.values import Value
@@ -163,12 +163,13 @@ def refresh(
     columns, verdicts = judged.examination.seen or _seen(book, judged, task.today)
     edition = book.edition_on(task.today)
     steps = open_steps(edition, judged.after, verdicts, columns)
-    rows = rows_on(line or line_of(task.connection, row.path, task.today), task.laws, row, edition, steps)
+    above = line or line_of(task.connection, row.path, task.today)
+    rows = todo_rows(above, task.laws, row, judged.after.state, edition, steps)
     task.connection.execute(_DONE, {"of_case": row.id})
     if rows:
         task.connection.execute(_ASKED, rows)
     found = breaches.breaches(book, judged.after, judged.world, (columns, verdicts), task.today)
-    breaches.keep(task.connection, row, found)
+    breaches.keep(task.connection, row, judged.after.state, found)
 
 
 def _seen(book: Rulebook, judged: Judged, today: date) -> tuple[Columns, list[Verdict]]:
@@ -178,16 +179,9 @@ def _seen(book: Rulebook, judged: Judged, today: date) -> tuple[Columns, list[Ve
 
 
 def todo_rows(
-    connection: Connection, laws: Laws, row: CaseRow, edition: Edition, steps: list[Open], on: date
+    line: Sequence[OrganizationRow], laws: Laws, row: CaseRow, state: str, edition: Edition, steps: list[Open]
 ) -> list[dict[str, object]]:
-    """Return the rows that open steps make; who has to act is the nearest organization with the power."""
-    return rows_on(line_of(connection, row.path, on), laws, row, edition, steps)
-
-
-def rows_on(
-    line: Sequence[OrganizationRow], laws: Laws, row: CaseRow, edition: Edition, steps: list[Open]
-) -> list[dict[str, object]]:
-    """Return the rows that open steps make, where the line of organizations above the case is known."""
+    """Return the rows that steps open in a state make; who has to act is the nearest of ``line`` with the power."""
     return [
         {
             "case_id": row.id,
@@ -196,6 +190,7 @@ def rows_on(
             "organization_id": row.organization_id if one.back else _nearest(laws, line, edition.steps[one.step], one),
             "branch_id": row.organization_id,
             "path": row.path,
+            "state": state,
             "due_on": one.due_on or NOTHING_URGES,
         }
         for one in steps

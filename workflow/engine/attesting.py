@@ -22,7 +22,7 @@ from workflow.case.roster import Roster
 from workflow.case.values import ABSENT, Value
 from workflow.engine.accounts import own_account_for
 from workflow.engine.acting import NotEntitled, line_of
-from workflow.engine.agenda import open_steps, refresh, rows_on
+from workflow.engine.agenda import open_steps, refresh, todo_rows
 from workflow.engine.breaches import breaches, finding_rows
 from workflow.engine.judging import Judged, world_of
 from workflow.engine.laws import Held
@@ -276,8 +276,9 @@ class _Opening:
         edition = book.edition_on(task.today)
         verdicts = book.judge_all(columns, task.today)
         steps = open_steps(edition, case.view, verdicts, columns)
-        todo = rows_on(self._lines[branch.id], task.laws, case.row, edition, steps)
-        return todo, finding_rows(case.row, breaches(book, case.view, world, (columns, verdicts), task.today))
+        todo = todo_rows(self._lines[branch.id], task.laws, case.row, case.view.state, edition, steps)
+        found = breaches(book, case.view, world, (columns, verdicts), task.today)
+        return todo, finding_rows(case.row, case.view.state, found)
 
     @cached_property
     def _rosters(self) -> dict[int, Roster | None]:

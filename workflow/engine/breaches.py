@@ -156,19 +156,20 @@ def _act_day(judged: Judged, columns: Columns) -> date | None:
     return day if isinstance(day, date) else None
 
 
-def finding_rows(row: CaseRow, found: Iterable[Breach]) -> list[dict[str, object]]:
-    """Return the rows that breaches of a case make."""
+def finding_rows(row: CaseRow, state: str, found: Iterable[Breach]) -> list[dict[str, object]]:
+    """Return the rows that breaches of a case in a state make."""
     return [
         {
             "case_id": row.id, "rule": one.rule, "step": one.step, "round": one.round, "outcome": one.outcome,
             "force": one.force, "due_on": one.due_on, "broken_on": one.broken_on, "path": row.path,
+            "state": state,
         }
         for one in found
     ]  # fmt: skip
 
 
-def keep(connection: Connection, row: CaseRow, found: Iterable[Breach]) -> None:
-    """Let these be the findings of a case, and no others."""
+def keep(connection: Connection, row: CaseRow, state: str, found: Iterable[Breach]) -> None:
+    """Let these be the findings of a case in a state, and no others."""
     connection.execute(_GONE, {"of_case": row.id})
-    if rows := finding_rows(row, found):
+    if rows := finding_rows(row, state, found):
         connection.execute(_THERE, rows)

@@ -127,7 +127,7 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
     cursor = _cursor(after or "")
     rows: list[Row[Any]] = []
     if filters.order is Order.DUE and (cursor is None or cursor[0] is not None):
-        rows += task.connection.execute(_by_due(place, where, cursor, few, limit + 1)).all()
+        rows += task.connection.execute(_by_due(place, where, filters, cursor, few, limit + 1)).all()
         cursor = None
     if len(rows) <= limit:
         last, idle = cursor[2] if cursor else None, filters.order is Order.DUE
@@ -190,7 +190,7 @@ def _conditions(
     return (*found, *((among(Case.id, few),) if few is not None else ())), few
 
 
-def _few(task: Task, questions: Sequence[Select[tuple[int]]]) -> tuple[int, ...] | None:
+def _few(task: Task, questions: Sequence[Select[int]]) -> tuple[int, ...] | None:
     """Return the cases that the question with the fewest finds; None: each finds more than FEW."""
     each = (select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in questions)
     counts = task.connection.execute(select(*each)).one()
@@ -200,9 +200,7 @@ def _few(task: Task, questions: Sequence[Select[tuple[int]]]) -> tuple[int, ...]
     return tuple(dict.fromkeys(task.connection.scalars(questions[tuple(counts).index(least)].limit(FEW))))
 
 
-def _filters(
-    filters: LedgerFilters, place: _Place, today: date
-) -> Iterator[tuple[Select[tuple[int]], ColumnElement[bool]]]:
+def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tuple[Select[int], ColumnElement[bool]]]:
     """Yield conditions on ``Case`` and ``Person``, each with what finds the numbers of the cases that fulfil it."""
     if filters.name and NUMBER.fullmatch(squeezed(filters.name)):
         number = beginning(Case.number, squeezed(filters.name))
@@ -215,17 +213,20 @@ def _filters(
     }
     asked = (*(urgent[filters.urgency] if filters.urgency else ()), *_of_step(filters.step))
     if asked:
-        yield _rows(Todo, asked)
+        yield _rows(Todo, (*asked, *_of_states(Todo, filters)))
     if filters.findings:
-        yield _rows(Finding, (Finding.broken_on <= today,))
+        yield _rows(Finding, (Finding.broken_on <= today, *_of_states(Finding, filters)))
     if filters.states:
         standing = select(Case.id).where(Case.state.in_(filters.states), *_along(place))
         yield standing, in_no_index(Case.state).in_(filters.states)
 
 
-def _rows(
-    table: type[Todo | Finding], where: Sequence[ColumnElement[bool]]
-) -> tuple[Select[tuple[int]], ColumnElement[bool]]:
+def _of_states(table: type[Todo | Finding], filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that lines are of cases in the states asked for: where few are, they are found at once."""
+    return (table.state.in_(filters.states),) if filters.states else ()
+
+
+def _rows(table: type[Todo | Finding], where: Sequence[ColumnElement[bool]]) -> tuple[Select[int], ColumnElement[bool]]:
     """Return the condition that a case has a row in another table, and what finds the numbers of such cases."""
     has = exists().where(table.case_id == Case.id, *where).correlate(Case)
     return select(table.case_id).where(*where), has
@@ -276,17 +277,19 @@ def _newest(
 def _by_due(
     place: _Place,
     where: Sequence[ColumnElement[bool]],
+    filters: LedgerFilters,
     cursor: tuple[date | None, str, int] | None,
     few: tuple[int, ...] | None,
     limit: int,
 ) -> Select[Any]:
     """Return the cases of which something is asked by the day of the most urgent, from a place in that order on."""
     if place.branches is not None or few is not None:
-        return _of_few_by_due(place, where, cursor, few, limit)
+        return _of_few_by_due(place, where, filters, cursor, few, limit)
     here = within_unsorted(Todo.path, place.path)
     lines = select(Todo.case_id, Todo.due_on, Todo.path).where(
         or_(here, Todo.case_id.in_(place.offered)) if place.offered else here, _FIRST
     )
+    lines = lines.where(*_of_states(Todo, filters))
     if cursor is not None:
         lines = lines.where(tuple_(Todo.due_on, Todo.path, Todo.case_id) > tuple_(*cursor))
     fits = exists().where(Case.id == Todo.case_id, Person.case_id == Case.id, *where).correlate(Todo)
@@ -298,12 +301,14 @@ def _by_due(
 def _of_few_by_due(
     place: _Place,
     where: Sequence[ColumnElement[bool]],
+    filters: LedgerFilters,
     cursor: tuple[date | None, str, int] | None,
     few: tuple[int, ...] | None,
     limit: int,
 ) -> Select[Any]:
     """Return the same where few cases are looked among: the first day of each is found, and all are sorted."""
     lines = select(Todo.case_id, func.min(Todo.due_on).label("due_on")).group_by(Todo.case_id)
+    lines = lines.where(*_of_states(Todo, filters))
     if place.branches is not None:
         here = Todo.branch_id.in_(place.branches)
         lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)

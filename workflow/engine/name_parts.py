@@ -28,6 +28,6 @@ def keep_parts(connection: Connection, names: Mapping[int, str], *, new: bool) -
         connection.execute(insert(NamePart), rows)
 
 
-def bearing(part: str) -> Select[tuple[int]]:
+def bearing(part: str) -> Select[int]:
     """Return the cases of the people who bear a part of a name, as it is compared; one twice in it, twice."""
     return select(NamePart.case_id).where(beginning(NamePart.part, part))

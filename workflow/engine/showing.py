@@ -10,7 +10,7 @@ from enum import StrEnum
 from workflow.case.facts import World
 from workflow.case.history import CaseView
 from workflow.engine.acting import line_of
-from workflow.engine.agenda import Open, open_steps, rows_on
+from workflow.engine.agenda import Open, open_steps, todo_rows
 from workflow.engine.asking import done, goes_on, to_come
 from workflow.engine.breaches import still_broken
 from workflow.engine.entries_view import Line, known_of, lines_of
@@ -257,7 +257,7 @@ def _now(
     """Return what is to be done: the steps of the agenda as of today, who has to act, by when and why."""
     row, book, today = record.row, record.book, task.today
     line = line_of(task.connection, row.path, today)
-    acting = rows_on(line, task.laws, row, edition, asked)
+    acting = todo_rows(line, task.laws, row, row.state, edition, asked)
     names = {one.id: one.name for one in line}
     plans = {item.step: item for item in planned}
     found = []

@@ -18,6 +18,7 @@ from workflow.calendar.office import office_day
 from workflow.case.history import CaseView
 from workflow.case.record import EntryKind
 from workflow.case.values import Unreadable
+from workflow.engine.acting import line_of
 from workflow.engine.agenda import open_steps, todo_rows
 from workflow.engine.breaches import Breach, breaches, finding_rows, keep
 from workflow.engine.judging import world_for
@@ -31,8 +32,9 @@ from workflow.keep.chain import CaseFault
 from workflow.plain import name_key
 from workflow.store.tables import Case, Finding, NamePart, Organization, Person, Todo, Transfer
 
-FINDING = (Finding.rule, Finding.step, Finding.round, Finding.outcome, Finding.force, Finding.due_on, Finding.path)
-TODO = (Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.due_on)
+FINDING = (Finding.rule, Finding.step, Finding.round, Finding.outcome, Finding.force, Finding.due_on, Finding.path,
+           Finding.state)  # fmt: skip
+TODO = (Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.state, Todo.due_on)
 
 
 def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[CaseFault]:
@@ -75,11 +77,12 @@ def renew(connection: Connection, laws: Laws, case_id: int, today: date) -> None
     """Make to-do list and findings of a case anew, its row locked. Nothing else of a case is ever made anew."""
     connection.execute(select(Case.id).where(Case.id == case_id).with_for_update(key_share=True))
     record = read_record(connection, laws, read_row(connection, case_id))
-    todo, found = judged_of(connection, laws, record, record.view(), today)
+    view = record.view()
+    todo, found = judged_of(connection, laws, record, view, today)
     connection.execute(delete(Todo).where(Todo.case_id == case_id))
     if todo:
         connection.execute(insert(Todo), todo)
-    keep(connection, record.row, found)
+    keep(connection, record.row, view.state, found)
 
 
 def judged_of(
@@ -94,7 +97,7 @@ def judged_of(
     columns = book.columns(view.values, world)
     verdicts = book.judge_all(columns, on)
     steps = open_steps(edition, view, verdicts, columns)
-    todo = todo_rows(connection, laws, record.row, edition, steps, on)
+    todo = todo_rows(line_of(connection, record.row.path, on), laws, record.row, view.state, edition, steps)
     return todo, breaches(book, view, world, (columns, verdicts), on)
 
 
@@ -109,7 +112,7 @@ def _fitting(connection: Connection, laws: Laws, record: CaseRecord, view: CaseV
     todo, found = judged_of(connection, laws, record, view, made[-1])
     there = {tuple(row) for row in connection.execute(select(*TODO).where(Todo.case_id == record.row.id))}
     kept = {tuple(row) for row in connection.execute(select(*FINDING).where(Finding.case_id == record.row.id))}
-    return there == _rows(TODO, todo), kept == _rows(FINDING, finding_rows(record.row, found))
+    return there == _rows(TODO, todo), kept == _rows(FINDING, finding_rows(record.row, view.state, found))
 
 
 def _rows(columns: Sequence[Any], rows: list[dict[str, object]]) -> set[tuple[object, ...]]:

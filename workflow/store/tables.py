@@ -473,6 +473,7 @@ class Todo(Base):
     """What a case asks for next: projection. ``organization_id``: who has to act; ``due_on``: the last lawful day.
 
     ``outcome``: which of the step's outcomes comes next, where the organization that has to act brings it about.
+    ``state``: that of the case, so that the lines of a state are met in their order.
     """
 
     __tablename__ = "todo"
@@ -481,6 +482,7 @@ class Todo(Base):
         Index("ix_todo_branch", "branch_id", "due_on", "case_id", "step", "organization_id"),
         Index("ix_todo_due", "due_on", "path", "case_id", "step", "organization_id"),
         Index("ix_todo_step", "step", "due_on", "path", "case_id"),
+        Index("ix_todo_state", "state", "due_on", "path", "case_id"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -489,14 +491,21 @@ class Todo(Base):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     branch_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     path: Mapped[str] = mapped_column(PATH)
+    state: Mapped[str] = mapped_column(CODE)
     due_on: Mapped[date]  # 9999-12-31: nothing urges, so that it sorts last on every database
 
 
 class Finding(Base):
-    """What breaks, or will break, a rule in a case: projection. ``broken_on``: the first day on which it does."""
+    """What breaks, or will break, a rule in a case: projection. ``broken_on``: the first day on which it does.
+
+    ``state``: that of the case.
+    """
 
     __tablename__ = "finding"
-    __table_args__ = (Index("ix_finding_path", "path", "broken_on"),)
+    __table_args__ = (
+        Index("ix_finding_path", "path", "broken_on"),
+        Index("ix_finding_state", "state", "broken_on", "case_id"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     rule: Mapped[str] = mapped_column(String(130), primary_key=True)
@@ -507,6 +516,7 @@ class Finding(Base):
     due_on: Mapped[date | None]
     broken_on: Mapped[date]
     path: Mapped[str] = mapped_column(PATH)  # of the organization that has the case
+    state: Mapped[str] = mapped_column(CODE)
 
 
 class AuditRun(Base):

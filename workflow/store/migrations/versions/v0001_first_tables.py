@@ -479,6 +479,7 @@ def _create_projections() -> None:
             sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["organization.id"], name=op.f("fk_todo_branch_id_organization")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_todo_case_id_cases")),
@@ -491,6 +492,7 @@ def _create_projections() -> None:
         "ix_todo_branch", "todo", ["branch_id", "due_on", "case_id", "step", "organization_id"], unique=False
     )
     op.create_index("ix_todo_due", "todo", ["due_on", "path", "case_id", "step", "organization_id"], unique=False)
+    op.create_index("ix_todo_state", "todo", ["state", "due_on", "path", "case_id"], unique=False)
     op.create_index("ix_todo_step", "todo", ["step", "due_on", "path", "case_id"], unique=False)
     op.create_index("ix_todo_organization", "todo", ["organization_id", "due_on", "case_id", "step"], unique=False)
     op.create_table(
@@ -508,9 +510,11 @@ def _create_projections() -> None:
             sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("state", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_finding_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", "rule", "step", "round", name=op.f("pk_finding")),
     )
+    op.create_index("ix_finding_state", "finding", ["state", "broken_on", "case_id"], unique=False)
     op.create_index("ix_finding_path", "finding", ["path", "broken_on"], unique=False)
     op.create_table(
         "outbox",

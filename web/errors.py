@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
+from web.desk import house
 from web.door import OtherOffice
 from web.permission import NoAdmittance
 from workflow.engine.acting import NotEntitled
@@ -21,7 +22,7 @@ from workflow.engine.task import CaseChanged
 from workflow.errors import Text, WorkflowError
 from workflow.law.lookup import UnknownName
 from workflow.law.timeline import UnknownLaw
-from workflow.store.failures import DatabaseBusy, DatabaseUnavailable
+from workflow.store.failures import DatabaseBusy, DatabaseUnavailable, translated
 
 NOT_THERE, NOT_YOURS, MOVED, UNFIT, LATER = 404, 403, 409, 422, 503
 STATUS: dict[type[WorkflowError], int] = {
@@ -93,5 +94,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
+    """Answer what nobody expected: a database that fails while a page is read is told as everywhere else."""
     current_app.logger.error("a request failed", exc_info=error)
-    return page(OURS, TELL, 500)
+    known = translated(error, house().database.place, writing=False)
+    return page(OURS, TELL, 500) if known is None else _refused(known)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.web.site import Site
+from tests.engine.office import bureau
+from tests.store_fixtures import APPLICATION, Server
+from tests.web.site import Site, site_over
 from web.desk import house, settings
 from workflow.access import sessions
 from workflow.cli.serving import Address, AddressRefused, Unprotected, bound, tidy, url_of
+from workflow.store.database import Database
 from workflow.store.tables import Account, SignedIn
 
 
@@ -92,3 +96,22 @@ def test_what_only_this_machine_reaches_needs_nothing(host: str) -> None:
 def test_an_address_of_another_machine_is_refused(host: str) -> None:
     with pytest.raises(AddressRefused), bound(Address(host, 0, insecure=True)):
         pytest.fail("not this machine")
+
+
+def test_a_page_for_which_the_database_takes_too_long_says_what_to_do(
+    postgresql_database: Database, postgresql_server: Server, tmp_path: Path
+) -> None:
+    office = bureau(postgresql_database)
+    address = postgresql_server.url(APPLICATION, postgresql_database.place.rpartition("/")[2])
+    hurried = Database(f"{address}{'&' if '?' in address else '?'}options=-c statement_timeout=500")
+    office.database = hurried
+    site = site_over(office, tmp_path)
+    site.app.config["PROPAGATE_EXCEPTIONS"] = False
+    client = site.visitor("secretary").client
+    with postgresql_database.owner() as connection:
+        connection.exec_driver_sql("LOCK TABLE person IN ACCESS EXCLUSIVE MODE")
+        late = client.get("/ledger")
+    assert late.status_code == 503
+    assert "请缩小范围（例如先选定一个组织）" in late.text
+    assert client.get("/ledger").status_code == 200
+    hurried.close()

@@ -76,7 +76,11 @@ DAMAGED = (
 )
 TOO_LONG = (
     Text("数据库 {place} 没有在限定时间内完成操作。", "The database {place} did not finish in time."),
-    Text("请稍候再试；反复出现时请告知管理员。", "Try again later; tell the administrator if it happens again."),
+    Text(
+        "请缩小范围（例如先选定一个组织），或者稍候再试；反复出现时请告知管理员。",
+        "Ask for less (choose an organization first, say), or try again later; "
+        "tell the administrator if it happens again.",
+    ),
 )
 
 Trouble = tuple[Text, Text]

@@ -21,6 +21,7 @@ from workflow.engine.desk import Desk, Login
 from workflow.engine.offices import Actor, HeldOffice, seats_of
 from workflow.engine.requests import Request
 from workflow.engine.task import Answer, Task
+from workflow.errors import WorkflowError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,8 +60,11 @@ def register(app: Flask, house: House, settings: Settings) -> None:
     @app.teardown_appcontext
     def _close(_: BaseException | None) -> None:
         stack: ExitStack | None = g.pop("opened", None)
-        if stack is not None:
-            stack.close()
+        try:
+            if stack is not None:
+                stack.close()
+        except WorkflowError as error:  # the answer is made; that its reading does not end harms nobody
+            app.logger.warning("a reading could not be ended", exc_info=error)
 
 
 def reading() -> Connection:
@@ -79,6 +83,22 @@ def look_anew() -> None:
     g.pop("place", None)
     if stack is not None:
         stack.close()
+
+
+def give_up(error: Exception) -> Exception:
+    """End the reading in which the database failed, and ask it nothing more; return what is to be told of it.
+
+    Whoever is signed in is nobody for the rest of the request.
+    """
+    stack: ExitStack | None = g.pop("opened", None)
+    g.pop("reading", None)
+    g.place = None
+    try:
+        if stack is not None:
+            stack.__exit__(type(error), error, error.__traceback__)
+    except Exception as told:  # noqa: BLE001 - whatever it is, it is told instead
+        return told
+    return error
 
 
 def user_of(token: str) -> User | None:

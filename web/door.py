@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # our sessions live on the server, and end there
     manager.user_loader(user_of)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # no template asks for it; an error page must ask for nothing
     app.config["REMEMBER_COOKIE_DURATION"] = timedelta(0)
     app.before_request(_enter)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
-from web.desk import house
+from web.desk import give_up
 from web.door import OtherOffice
 from web.permission import NoAdmittance
 from workflow.engine.acting import NotEntitled
@@ -22,7 +22,7 @@ from workflow.engine.task import CaseChanged
 from workflow.errors import Text, WorkflowError
 from workflow.law.lookup import UnknownName
 from workflow.law.timeline import UnknownLaw
-from workflow.store.failures import DatabaseBusy, DatabaseUnavailable, translated
+from workflow.store.failures import DatabaseBusy, DatabaseSlow, DatabaseUnavailable, met_by_database
 
 NOT_THERE, NOT_YOURS, MOVED, UNFIT, LATER = 404, 403, 409, 422, 503
 STATUS: dict[type[WorkflowError], int] = {
@@ -55,6 +55,13 @@ HTTP = {
 BACK = Text("请返回上一页，或者从待办重新进入", "go back, or start again from the to-do list")
 STALE = Text("页面已经过期", "the page has expired")
 RELOAD = Text("请返回上一页，刷新后再提交", "go back, reload the page and submit again")
+NO_ANSWER = Text("数据库没有答复，没有办理", "the database gave no answer; nothing was done")
+WAIT = Text("请稍候再试；反复出现时请告诉管理员", "try again in a while; tell the administrator if it happens again")
+NARROWER = Text(
+    "请缩小范围（例如先选定一个组织）；仍然如此时请稍候再试，反复出现时请告诉管理员",
+    "ask for less (choose an organization first, say); if that does not help, try again in a while, "
+    "and tell the administrator if it happens again",
+)
 OURS = Text("系统出现了故障，没有办理", "something is wrong with the program; nothing was done")
 TELL = Text(
     "请告诉管理员发生的时间；已登记的内容没有改变",
@@ -83,7 +90,18 @@ def page(what: Text, remedy: Text | None, status: int) -> ResponseReturnValue:
 
 
 def _refused(error: WorkflowError) -> ResponseReturnValue:
+    if isinstance(error, DatabaseUnavailable):
+        return _without_database(error)
     return page(error.what, error.remedy, status_of(error))
+
+
+def _without_database(error: DatabaseUnavailable) -> ResponseReturnValue:
+    """Say that there is no answer now, and nothing of where the database is; the operator reads that in the log."""
+    current_app.logger.error("the database failed", exc_info=error)
+    give_up(error)
+    g.noted = True  # nothing of the record is in the answer
+    asked_too_much = isinstance(error, DatabaseSlow) and request.method == "GET"
+    return page(NO_ANSWER, NARROWER if asked_too_much else WAIT, LATER)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -94,7 +112,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
-    """Answer what nobody expected: a database that fails while a page is read is told as everywhere else."""
+    """Answer what nobody expected; a database that fails while a page is read is told as everywhere else."""
     current_app.logger.error("a request failed", exc_info=error)
-    known = translated(error, house().database.place, writing=False)
-    return page(OURS, TELL, 500) if known is None else _refused(known)
+    told = give_up(error) if met_by_database(error) else error
+    return _refused(told) if isinstance(told, WorkflowError) else page(OURS, TELL, 500)

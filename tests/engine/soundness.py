@@ -257,7 +257,9 @@ def _breaches(connection: Connection, laws: Laws, record: CaseRecord, on: date) 
         expected |= {(rule, one.step, one.number) for one, rule in _standing(record, view, world, day)}
         query = select(*columns).where(Finding.case_id == record.row.id, Finding.broken_on <= day)
         found = {tuple(row) for row in connection.execute(query)}
-        if found != expected:
+        places = select(Finding.path, Finding.state).where(Finding.case_id == record.row.id).distinct()
+        kept = {tuple(row) for row in connection.execute(places)}
+        if found != expected or not kept <= {(record.row.path, view.state)}:
             yield f"findings as of {day}: {sorted(map(repr, found ^ expected))}"
 
 

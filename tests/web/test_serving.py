@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count as counting
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Engine, event, func, select
 
 from tests.engine.office import bureau
 from tests.store_fixtures import APPLICATION, Server
-from tests.web.site import Site, site_over
+from tests.web.site import PASSWORD, Site, site_over
 from web.desk import house, settings
+from web.permission import sees_cases
 from workflow.access import sessions
 from workflow.cli.serving import Address, AddressRefused, Unprotected, bound, tidy, url_of
 from workflow.store.database import Database
@@ -98,20 +102,74 @@ def test_an_address_of_another_machine_is_refused(host: str) -> None:
         pytest.fail("not this machine")
 
 
+@contextmanager
+def hurried(database: Database, server: Server, folder: Path) -> Iterator[tuple[Site, Database]]:
+    """Give the pages over a small office on PostgreSQL, where a statement may take half a second."""
+    office = bureau(database)
+    address = server.url(APPLICATION, database.place.rpartition("/")[2])
+    office.database = Database(f"{address}{'&' if '?' in address else '?'}options=-c statement_timeout=500")
+    site = site_over(office, folder)
+    site.app.config["PROPAGATE_EXCEPTIONS"] = False
+    site.visitor("secretary")
+    yield site, office.database
+    office.database.close()
+
+
 def test_a_page_for_which_the_database_takes_too_long_says_what_to_do(
     postgresql_database: Database, postgresql_server: Server, tmp_path: Path
 ) -> None:
-    office = bureau(postgresql_database)
-    address = postgresql_server.url(APPLICATION, postgresql_database.place.rpartition("/")[2])
-    hurried = Database(f"{address}{'&' if '?' in address else '?'}options=-c statement_timeout=500")
-    office.database = hurried
-    site = site_over(office, tmp_path)
-    site.app.config["PROPAGATE_EXCEPTIONS"] = False
+    with hurried(postgresql_database, postgresql_server, tmp_path) as (site, there):
+        client, stranger = site.visitor("secretary").client, site.newcomer()
+        form = stranger.get("/sign-in")
+        for table, path in (("person", "/ledger"), ("todo", "/"), ("signed_in", "/ledger"), ("office", "/ledger")):
+            with postgresql_database.owner() as connection:
+                connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                late = client.get(path)
+            assert (late.status_code, table) == (503, table)
+            assert "请缩小范围（例如先选定一个组织）" in late.text
+            assert there.place not in late.text
+        with postgresql_database.owner() as connection:
+            connection.exec_driver_sql("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
+            late = stranger.submit(form, "/sign-in", expect=503, login="secretary", password=PASSWORD)
+        assert there.place not in str(late.soup)
+        assert "请稍候再试" in str(late.soup)
+        assert client.get("/ledger").status_code == 200
+
+
+def test_a_page_that_loses_its_database_on_the_way_says_so(
+    postgresql_database: Database, postgresql_server: Server, tmp_path: Path
+) -> None:
+    with hurried(postgresql_database, postgresql_server, tmp_path) as (site, there):
+        client = site.visitor("secretary").client
+        asked = 0
+
+        def cut(connection: Connection, *_: object) -> None:
+            nonlocal asked
+            asked += 1
+            if asked == at:
+                pid = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+                postgresql_server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+        event.listen(Engine, "before_cursor_execute", cut)
+        try:
+            for at in counting(1):
+                asked = 0
+                answer = client.get("/ledger")
+                if asked < at:
+                    break
+                assert (answer.status_code, at) == (503, at)
+                assert there.place not in answer.text
+        finally:
+            event.remove(Engine, "before_cursor_execute", cut)
+        assert answer.status_code == 200
+        assert at > 5
+
+
+def test_a_fault_of_ours_is_not_told_as_one_of_the_database(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        return b"\xff".decode()
+
     client = site.visitor("secretary").client
-    with postgresql_database.owner() as connection:
-        connection.exec_driver_sql("LOCK TABLE person IN ACCESS EXCLUSIVE MODE")
-        late = client.get("/ledger")
-    assert late.status_code == 503
-    assert "请缩小范围（例如先选定一个组织）" in late.text
-    assert client.get("/ledger").status_code == 200
-    hurried.close()
+    site.app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(site.app.view_functions, "todo.done", sees_cases(broken))
+    assert client.get("/done").status_code == 500

@@ -28,7 +28,7 @@ from workflow.engine.below import part_below
 from workflow.engine.finding_lives import BY_APPROVAL, GRANTED, LIFE, stands
 from workflow.engine.finding_stages import Standing, same
 from workflow.engine.reading import case_columns
-from workflow.engine.scope import VISIBLE, within_of
+from workflow.engine.scope import VISIBLE, in_no_index, within_of
 from workflow.store.tables import Case, Finding, FindingLife, Organization, Person
 
 ORDER: tuple[Any, ...] = (
@@ -49,19 +49,20 @@ class Shape:
     standing: Standing | None = None
 
     def of_findings(self) -> tuple[ColumnElement[bool], ...]:
-        """Return the conditions on ``Finding`` alone: its path is that of its case; the rule is none of them."""
+        """Return the conditions on ``Finding`` alone: path and state are its case's; the rule is none of them."""
         force = (Finding.force == bindparam("force"),) if self.force else ()
         standing = (stands(self.standing, TODAY),) if self.standing else ()
-        return (within_of(Finding.path, "place"), Finding.broken_on <= TODAY, *force, *standing)
+        states = (Finding.state.in_(bindparam("states", expanding=True)),) if self.states else ()
+        return (within_of(Finding.path, "place"), Finding.broken_on <= TODAY, *states, *force, *standing)
 
     def of_cases(self) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on ``Case`` that the filters make."""
-        return (Case.state.in_(bindparam("states", expanding=True)),) if self.states else ()
+        return (in_no_index(Case.state).in_(bindparam("states", expanding=True)),) if self.states else ()
 
     def of_both(self) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on ``Finding`` joined with its ``Case`` that every filter makes, scope included."""
         rule = (Finding.rule == bindparam("rule"),) if self.rule else ()
-        return (VISIBLE, *self.of_findings(), *rule, *self.of_cases())
+        return (VISIBLE, *self.of_findings(), *rule)
 
 
 _LINES = (
@@ -94,10 +95,7 @@ def numbers(shape: Shape) -> Select[Any]:
 def counts(shape: Shape) -> Select[Any]:
     """Return how many of the first ``most`` findings there are by rule, step and part of the path below ``place``."""
     below = part_below(Finding.path, bindparam("place", type_=String())).label("below")
-    some = select(Finding.rule, Finding.step, below).select_from(Finding)
-    if shape.states:
-        some = some.join(Case, Case.id == Finding.case_id)
-    cut = some.where(*shape.of_findings(), *shape.of_cases()).limit(MOST).subquery()
+    cut = select(Finding.rule, Finding.step, below).where(*shape.of_findings()).limit(MOST).subquery()
     parts = (cut.c.rule, cut.c.step, cut.c.below)
     return select(*parts, func.count()).group_by(*parts)
 

@@ -35,11 +35,10 @@ from workflow.engine.agenda import NOTHING_URGES
 from workflow.engine.among import among
 from workflow.engine.bounded import counted
 from workflow.engine.lights import SOON, Light, light_of
-from workflow.engine.name_parts import bearing
 from workflow.engine.scope import beginning, find_organization, in_no_index, visible, within, within_unsorted
 from workflow.engine.task import Task
 from workflow.plain import name_key, squeezed
-from workflow.store.tables import Case, Finding, Organization, Person, Todo, Transfer
+from workflow.store.tables import Case, Finding, NamePart, Organization, Person, Todo, Transfer
 
 MOST = 300  # people that are counted
 PAGE = 50
@@ -206,7 +205,7 @@ def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tup
         number = beginning(Case.number, squeezed(filters.name))
         yield select(Case.id).where(number), number
     elif filters.name and (part := name_key(filters.name)):
-        yield bearing(part), Person.name_key.contains(part, autoescape=True)
+        yield _rows(NamePart, (beginning(NamePart.part, part),))
     urgent = {
         Urgency.OVERDUE: (Todo.due_on < today,),
         Urgency.SOON: (Todo.due_on >= today, Todo.due_on < today + SOON),
@@ -226,7 +225,9 @@ def _of_states(table: type[Todo | Finding], filters: LedgerFilters) -> tuple[Col
     return (table.state.in_(filters.states),) if filters.states else ()
 
 
-def _rows(table: type[Todo | Finding], where: Sequence[ColumnElement[bool]]) -> tuple[Select[int], ColumnElement[bool]]:
+def _rows(
+    table: type[Todo | Finding | NamePart], where: Sequence[ColumnElement[bool]]
+) -> tuple[Select[int], ColumnElement[bool]]:
     """Return the condition that a case has a row in another table, and what finds the numbers of such cases."""
     has = exists().where(table.case_id == Case.id, *where).correlate(Case)
     return select(table.case_id).where(*where), has

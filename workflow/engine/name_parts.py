@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
-from workflow.engine.scope import beginning
 from workflow.store.tables import NamePart
 
 
@@ -26,8 +25,3 @@ def keep_parts(connection: Connection, names: Mapping[int, str], *, new: bool) -
     rows = [{"part": part, "case_id": case} for case, key in names.items() for part in endings(key)]
     if rows:
         connection.execute(insert(NamePart), rows)
-
-
-def bearing(part: str) -> Select[int]:
-    """Return the cases of the people who bear a part of a name, as it is compared; one twice in it, twice."""
-    return select(NamePart.case_id).where(beginning(NamePart.part, part))

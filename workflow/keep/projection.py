@@ -23,7 +23,7 @@ from workflow.engine.agenda import open_steps, todo_rows
 from workflow.engine.breaches import Breach, breaches, finding_rows, keep
 from workflow.engine.judging import world_for
 from workflow.engine.laws import Laws
-from workflow.engine.name_parts import endings
+from workflow.engine.name_parts import endings, keep_parts
 from workflow.engine.reading import BRANCH, HANDED_OVER, MOVE, CaseRecord, CaseRow, read_record, read_row
 from workflow.engine.transfer import open_offer
 from workflow.engine.writing import NAME
@@ -35,6 +35,8 @@ from workflow.store.tables import Case, Finding, NamePart, Organization, Person,
 FINDING = (Finding.rule, Finding.step, Finding.round, Finding.outcome, Finding.force, Finding.due_on, Finding.path,
            Finding.state)  # fmt: skip
 TODO = (Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.state, Todo.due_on)
+
+_KEY = select(Person.name_key)
 
 
 def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[CaseFault]:
@@ -65,6 +67,7 @@ def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[Case
     yield from _held(record, place.uid)
     yield from called(record, place.procedure)
     yield from _person(connection, row, view)
+    yield from _found_by(connection, row)
     yield from _offered(connection, record)
     todo, findings = _fitting(connection, laws, record, view)
     if not todo:
@@ -74,7 +77,7 @@ def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[Case
 
 
 def renew(connection: Connection, laws: Laws, case_id: int, today: date) -> None:
-    """Make to-do list and findings of a case anew, its row locked. Nothing else of a case is ever made anew."""
+    """Make to-do list, findings and what the name is found by anew, the case's row locked; nothing else ever is."""
     connection.execute(select(Case.id).where(Case.id == case_id).with_for_update(key_share=True))
     record = read_record(connection, laws, read_row(connection, case_id))
     view = record.view()
@@ -83,6 +86,7 @@ def renew(connection: Connection, laws: Laws, case_id: int, today: date) -> None
     if todo:
         connection.execute(insert(Todo), todo)
     keep(connection, record.row, view.state, found)
+    keep_parts(connection, {case_id: connection.scalar(_KEY.where(Person.case_id == case_id)) or ""}, new=False)
 
 
 def judged_of(
@@ -156,11 +160,16 @@ def _person(connection: Connection, row: CaseRow, view: CaseView) -> Iterator[Ca
     name, born_on = view.values.get(NAME), view.values.get("person.born_on")
     if isinstance(name, str) and (found.name, found.name_key) != (name, name_key(name)):
         yield _fault(row, "person", "姓名与条目不符", "the name is not the one in its entries")
-    parts = select(NamePart.part).where(NamePart.case_id == row.id)
-    if set(connection.scalars(parts)) != set(endings(found.name_key)):
-        yield _fault(row, "person", "查找姓名所用的与姓名不符", "what its name is found by does not fit the name")
     if NAME in view.values and not isinstance(born_on, Unreadable) and found.born_on != born_on:
         yield _fault(row, "person", "出生日期与条目不符", "the day of birth is not the one in its entries")
+
+
+def _found_by(connection: Connection, row: CaseRow) -> Iterator[CaseFault]:
+    """Yield whether what the name is found by does not fit it: with the lists it is made anew."""
+    key = connection.scalar(_KEY.where(Person.case_id == row.id)) or ""
+    parts = select(NamePart.part).where(NamePart.case_id == row.id)
+    if set(connection.scalars(parts)) != set(endings(key)):
+        yield _fault(row, "todo", "查找姓名所用的与姓名不符", "what its name is found by does not fit the name")
 
 
 def _offered(connection: Connection, record: CaseRecord) -> Iterator[CaseFault]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import SystemRandom
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from workflow.errors import Text, WorkflowError
@@ -24,6 +24,10 @@ class DatabaseBusy(WorkflowError):  # noqa: N818 - errors are named as facts
 
 class DatabaseUnavailable(WorkflowError):  # noqa: N818 - errors are named as facts
     """The database cannot be reached, read or written; what was not committed is not there."""
+
+
+class DatabaseSlow(DatabaseUnavailable):
+    """A statement took longer than it may; nothing of its transaction was written."""
 
 
 class DatabaseNotReady(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -76,14 +80,11 @@ DAMAGED = (
 )
 TOO_LONG = (
     Text("数据库 {place} 没有在限定时间内完成操作。", "The database {place} did not finish in time."),
-    Text(
-        "请缩小范围（例如先选定一个组织），或者稍候再试；反复出现时请告知管理员。",
-        "Ask for less (choose an organization first, say), or try again later; "
-        "tell the administrator if it happens again.",
-    ),
+    Text("请稍候再试；反复出现时请告知管理员。", "Try again later; tell the administrator if it happens again."),
 )
 
 Trouble = tuple[Text, Text]
+KINDS: dict[Trouble, type[WorkflowError]] = {BUSY: DatabaseBusy, TOO_LONG: DatabaseSlow}
 SQLITE: dict[int, Trouble] = {
     3: READ_ONLY,  # SQLITE_PERM
     5: BUSY,  # SQLITE_BUSY
@@ -122,9 +123,15 @@ def translated(error: Exception, place: str, *, writing: bool) -> WorkflowError 
     trouble = _trouble(error)
     if trouble is None or (trouble is READ_ONLY and not writing):
         return None
-    kind = DatabaseBusy if trouble is BUSY else DatabaseUnavailable
     what, remedy = trouble
-    return kind(Text(what.zh.format(place=place), what.en.format(place=place)), remedy)
+    return KINDS.get(trouble, DatabaseUnavailable)(
+        Text(what.zh.format(place=place), what.en.format(place=place)), remedy
+    )
+
+
+def met_by_database(error: Exception) -> bool:
+    """Tell whether an error came of asking the database, so that its transaction is of no use any more."""
+    return isinstance(error, SQLAlchemyError)
 
 
 def _trouble(error: Exception) -> Trouble | None:

@@ -504,7 +504,7 @@ class Finding(Base):
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_path", "path", "broken_on"),
-        Index("ix_finding_state", "state", "broken_on", "case_id"),
+        Index("ix_finding_state", "state", "path", "broken_on", "case_id"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -581,9 +581,8 @@ class IndicationCount(Base):
     __tablename__ = "indication_count"
     __table_args__ = (CheckConstraint("base > 0 AND shown BETWEEN 0 AND base", name="some_of_all"),)
 
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organization.id"), primary_key=True
-    )  # first: a page asks by it
+    # first: a page asks by it
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("indication_run.id"), primary_key=True)
     indication: Mapped[str] = mapped_column(CODE, primary_key=True)
     base: Mapped[int]

@@ -188,6 +188,7 @@ def working(office: Bureau, seats: Sequence[Seat], folder: Path, chosen: argpars
         here, there = forked.Pipe()
         mine = seats[number :: chosen.processes]
         forked.Process(target=process, args=(there, office, mine, folder, chosen.held), daemon=True).start()
+        there.close()  # so that the end of that process is noticed
         crews.append(Crew(here, len(mine)))
     yield crews
     for crew in crews:

@@ -7,6 +7,10 @@ Either is held open for five milliseconds more (a flush and some round trips) be
 one head for all just before it writes the entry, and holds that as long. Both in the same run, in turns. Lag: from the
 instant an entry says to the signed head that covers it, while the writers write at the seam.
 
+The writers are those of two processes as `jishi up` serves them: each answers eight visitors at a time, in threads, and
+has its own connections and its own sealer (of which one works at a time). One process would have to serve sixteen with
+one interpreter, which runs one thread at a time: ``--processes 1`` shows that. Both designs have the same processes.
+
 Writers that wait for nobody are held up by the processors alone. ``--held`` says for how long a transaction is held: at
 fifty milliseconds the processors hardly count, and what is left between the ratio and the number of writers is waiting.
 """
@@ -18,9 +22,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as Wire
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -35,7 +43,9 @@ from web_pages import TICK, server_ticks
 from tests.engine.office import LAWS, Bureau, bureau
 from tests.store_fixtures import APPLICATION, OWNER, running_server
 from workflow.case.record import EntryKind
+from workflow.cli.serving import THREADS
 from workflow.clock import now
+from workflow.engine.requests import TakeStep
 from workflow.engine.writing import Author, Draft, Head, append
 from workflow.sealing.keys import KeyRing
 from workflow.sealing.sealer import Sealer
@@ -45,6 +55,7 @@ from workflow.store.tables import Account, Case, Checkpoint, Entry, Leaf, Organi
 
 WRITERS, SECONDS, ROUNDS, HELD = 16, 4.0, 3, 0.005
 CASES_EACH, LIVED_EACH = 4, 2
+ENDED = 30.0  # seconds that a process may take to seal what is left
 _CASE = select(Case.id, Case.uid, Case.entries, Case.head).where(Case.number == bindparam("of")).with_for_update()
 _DRAFT = Draft(kind=EntryKind.OFFERED, edition=LAWS.book().newest, reason="示例：随组织关系转移")
 
@@ -61,6 +72,35 @@ class Run:
     def rate(self) -> float:
         """Return the entries a second."""
         return self.entries / self.seconds
+
+
+Steps = tuple[tuple[str, TakeStep], ...]  # who asks for what, one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A writer: in whose name it writes at the seam, and to which cases."""
+
+    author: Author
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the writers of a process do next: for ``seconds`` at the seam, or each its ``steps`` on a ``day``."""
+
+    one_head: bool
+    seconds: float = 0.0
+    day: date = date.min
+    steps: tuple[Steps, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A process of writers: the wire to it, and how many they are."""
+
+    wire: Wire
+    writers: int
 
 
 @dataclass(slots=True)
@@ -94,6 +134,7 @@ def main() -> None:
     """Print the rates of both designs, at the seam and through the engine, and how late sealing is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--writers", type=int, default=WRITERS)
+    parser.add_argument("--processes", type=int, default=WRITERS // THREADS, help="that the writers are shared among")
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--held", type=float, default=HELD, help="seconds that a transaction is held open")
@@ -102,19 +143,14 @@ def main() -> None:
         server.create("seal")
         database = Database(server.url(APPLICATION, "seal"), owner_url=server.url(OWNER, "seal"))
         migrate(database)
-        office, ended = bureau(database), Event()
-        sealer = Sealer(database, LAWS, KeyRing(Path(name)), now)
+        office = bureau(database)
         cases = [office.open(office.clock.day, name=f"示例{n}").case for n in range(chosen.writers * CASES_EACH)]
-        by, designs = authors(office, chosen.writers), Designs(chosen.held)
-        designs.listen(database)
-        working = Thread(target=sealer.run, args=(ended,))
-        working.start()
         begun = now()
-        seam = in_turns(designs, chosen.rounds, lambda: at_the_seam(office, cases, by, chosen))
-        late = sorted(lags(database, begun))
-        whole = in_turns(designs, chosen.rounds, lambda: through_the_engine(office, designs, chosen.writers))
-        ended.set()
-        working.join()
+        seats = [Seat(one, tuple(cases[n :: chosen.writers])) for n, one in enumerate(authors(office, chosen.writers))]
+        with working(office, seats, Path(name), chosen) as crews:
+            seam = in_turns(chosen.rounds, lambda one_head: at_the_seam(crews, office, chosen.seconds, one_head))
+            late = sorted(lags(database, begun))
+            whole = in_turns(chosen.rounds, lambda one_head: through_the_engine(crews, office, one_head))
         database.close()
     say(f"{len(late)} entries sealed meanwhile")
     told("seal.writers_ratio", "at the seam of the store", seam)
@@ -122,79 +158,134 @@ def main() -> None:
     figure("seal.lag_p99", late[int(0.99 * (len(late) - 1))], "s")
 
 
-def in_turns(designs: Designs, rounds: int, measured: Callable[[], Run]) -> tuple[list[Run], list[Run]]:
-    """Return what was written with a chain a case and with one for all, a pair a round."""
+def in_turns(rounds: int, measured: Callable[[bool], Run]) -> tuple[list[Run], list[Run]]:
+    """Return what was written with a chain a case and with one for all, a pair a round.
+
+    A pair before them warms up: a connection prepares a statement when it has been asked it some times, and in an
+    office that is at work they have been.
+    """
     runs: tuple[list[Run], list[Run]] = ([], [])
-    for turn in range(2 * rounds):
-        designs.one_head = bool(turn % 2)
-        runs[turn % 2].append(measured())
-    designs.one_head = False
-    return runs
+    for turn in range(2 * (rounds + 1)):
+        runs[turn % 2].append(measured(bool(turn % 2)))
+    return runs[0][1:], runs[1][1:]
 
 
 def told(name: str, where: str, runs: tuple[list[Run], list[Run]]) -> None:
-    """Say the rates and print their ratio, each the median of the rounds, and the CPU of the one that is in use."""
+    """Say the rates with their CPU and print their ratio, each the median of the rounds."""
     own, all_ = (statistics.median(run.rate for run in one) for one in runs)
-    cpu = 1000 * statistics.median(run.cpu / run.entries for run in runs[0])
-    say(f"{where}: a chain a case {own:.0f} entries/s with {cpu:.2f} ms of CPU each, one chain for all {all_:.0f}/s")
+    cpu, cpu_all = (1000 * statistics.median(run.cpu / run.entries for run in one) for one in runs)
+    mine, others = (f"{rate:.0f}/s with {each:.2f} ms of CPU each" for rate, each in ((own, cpu), (all_, cpu_all)))
+    say(f"{where}: a chain a case {mine}, one chain for all {others}")
     figure(name, own / all_, "x")
 
 
-def at_the_seam(office: Bureau, cases: Sequence[str], by: Sequence[Author], chosen: argparse.Namespace) -> Run:
-    """Return what the chosen writers write.
+@contextmanager
+def working(office: Bureau, seats: Sequence[Seat], folder: Path, chosen: argparse.Namespace) -> Iterator[list[Crew]]:
+    """Give the processes of writers, at work until the end of the block."""
+    office.database.close()  # whoever is forked opens connections of its own
+    forked, crews = get_context("fork"), []
+    for number in range(chosen.processes):
+        here, there = forked.Pipe()
+        mine = seats[number :: chosen.processes]
+        forked.Process(target=process, args=(there, office, mine, folder, chosen.held), daemon=True).start()
+        there.close()  # so that the end of that process is noticed
+        crews.append(Crew(here, len(mine)))
+    yield crews
+    for crew in crews:
+        crew.wire.send(None)
+    for crew in crews:
+        crew.wire.poll(ENDED)
 
-    None begins one when the chosen time is over; those that wait then are let finish, and that time counts, too.
+
+def process(wire: Wire, office: Bureau, seats: Sequence[Seat], folder: Path, held: float) -> None:
+    """Write as ordered until told to end: a thread a writer, and the sealer beside them.
+
+    Each order is answered by how many entries were written and the CPU seconds of this process meanwhile.
     """
-    until = time.perf_counter() + chosen.seconds
-
-    def write(number: int) -> int:
-        mine, written = cases[number * CASES_EACH : (number + 1) * CASES_EACH], 0
-        while time.perf_counter() < until:
-            with office.database.write() as connection:
-                row = connection.execute(_CASE, {"of": mine[written % CASES_EACH]}).one()
-                append(connection, Head(*row), [_DRAFT], by[number], now())
-            written += 1
-        return written
-
-    return together(office.database, chosen.writers, write)
-
-
-def through_the_engine(office: Bureau, designs: Designs, writers: int) -> Run:
-    """Return the steps that the writers record: the same step of all cases at once, then the next."""
-    one_head, held = designs.one_head, designs.held
-    designs.one_head, designs.held, office.clock.day = False, 0.0, date.min
-    lives = [requests(office, lived(office)) for _ in range(writers * LIVED_EACH)]
-    designs.one_head, designs.held = one_head, held
-    runs = []
-    for _ in MEASURED:
-        asked = [next(life) for life in lives]
-        office.clock.day = max(on for _, on, _ in asked)
-
-        def write(number: int, asked: Sequence[Any] = tuple(asked)) -> int:
-            mine = asked[number * LIVED_EACH : (number + 1) * LIVED_EACH]
-            for who, _, request in mine:
-                office.desk.submit(office.people[who], request)
-            return len(mine)
-
-        runs.append(together(office.database, writers, write))
-    return Run(*(sum(getattr(run, name) for run in runs) for name in ("entries", "seconds", "cpu")))
+    designs, ended = Designs(held), Event()
+    designs.listen(office.database)
+    sealing = Thread(target=Sealer(office.database, LAWS, KeyRing(folder), now).run, args=(ended,))
+    sealing.start()
+    for order in iter(wire.recv, None):
+        designs.one_head, office.clock.day = order.one_head, order.day
+        if order.steps:
+            wire.send(together([partial(record, office, steps) for steps in order.steps]))
+        else:
+            wire.send(together([partial(write, office, seat, order.seconds) for seat in seats]))
+    ended.set()
+    sealing.join()
+    office.database.close()
+    wire.send(None)
 
 
-def together(database: Database, writers: int, write: Callable[[int], int]) -> Run:
-    """Let the writers write, each in a thread of its own."""
-    written = [0] * writers
+def write(office: Bureau, seat: Seat, seconds: float) -> int:
+    """Write at the seam and return how many entries.
+
+    None is begun when the time is over; those that wait then are let finish, and that time counts, too.
+    """
+    until, written = time.perf_counter() + seconds, 0
+    while time.perf_counter() < until:
+        with office.database.write() as connection:
+            row = connection.execute(_CASE, {"of": seat.cases[written % len(seat.cases)]}).one()
+            append(connection, Head(*row), [_DRAFT], seat.author, now())
+        written += 1
+    return written
+
+
+def record(office: Bureau, steps: Steps) -> int:
+    """Record steps through the engine and return how many."""
+    for who, request in steps:
+        office.desk.submit(office.people[who], request)
+    return len(steps)
+
+
+def together(work: Sequence[Callable[[], int]]) -> tuple[int, float]:
+    """Let the writers of a process write, each in a thread; return how many entries, and the CPU seconds meanwhile."""
+    written, used = [0] * len(work), time.process_time()
 
     def one(number: int) -> None:
-        written[number] = write(number)
+        written[number] = work[number]()
 
-    threads = [Thread(target=one, args=(number,)) for number in range(writers)]
-    ticks, used, began = server_ticks(database), time.process_time(), time.perf_counter()
+    threads = [Thread(target=one, args=(number,)) for number in range(len(work))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    seconds, used = time.perf_counter() - began, time.process_time() - used
-    return Run(sum(written), seconds, used + (server_ticks(database) - ticks) / TICK)
+    return sum(written), time.process_time() - used
+
+
+def run(crews: Sequence[Crew], database: Database, orders: Sequence[Order]) -> Run:
+    """Return what the processes write, each as ordered, all at once."""
+    ticks, began = server_ticks(database), time.perf_counter()
+    for crew, order in zip(crews, orders, strict=True):
+        crew.wire.send(order)
+    done = [crew.wire.recv() for crew in crews]
+    seconds = time.perf_counter() - began
+    server = (server_ticks(database) - ticks) / TICK
+    return Run(sum(written for written, _ in done), seconds, sum(cpu for _, cpu in done) + server)
+
+
+def at_the_seam(crews: Sequence[Crew], office: Bureau, seconds: float, one_head: bool) -> Run:  # noqa: FBT001 - the turn
+    """Return what is written at the seam in the chosen time."""
+    return run(crews, office.database, [Order(one_head, seconds)] * len(crews))
+
+
+def through_the_engine(crews: Sequence[Crew], office: Bureau, one_head: bool) -> Run:  # noqa: FBT001 - the turn
+    """Return the steps that the writers record: the same step of all cases at once, then the next."""
+    office.clock.day = date.min
+    lives = [
+        [[requests(office, lived(office)) for _ in range(LIVED_EACH)] for _ in range(crew.writers)] for crew in crews
+    ]
+    runs = []
+    for _ in MEASURED:
+        asked = [[[next(life) for life in mine] for mine in crew] for crew in lives]
+        day = max(on for crew in asked for mine in crew for _, on, _ in mine)
+        orders = [
+            Order(one_head, day=day, steps=tuple(tuple((who, request) for who, _, request in mine) for mine in crew))
+            for crew in asked
+        ]
+        runs.append(run(crews, office.database, orders))
+    return Run(*(sum(getattr(one, name) for one in runs) for name in ("entries", "seconds", "cpu")))
 
 
 def authors(office: Bureau, count: int) -> list[Author]:

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.engine.office import LAWS
@@ -22,11 +22,11 @@ from workflow.seal.merkle import frontier_of
 from workflow.seal.note import Key, Signer, opened, signed
 from workflow.sealing.growing import LogDamaged, sound_head
 from workflow.sealing.keys import KeyMissing, KeyRing
-from workflow.sealing.logs import logs, reader
+from workflow.sealing.logs import alone, logs, reader
 from workflow.sealing.sealer import Sealer
 from workflow.sealing.states import named, states
-from workflow.sealing.succession import last_good, reopen, succeed
-from workflow.store.tables import Checkpoint, Entry, EntryValue, Leaf, LogEntry, Outbox, Subtree
+from workflow.sealing.succession import last_good, law_line, reopen, succeed
+from workflow.store.tables import Checkpoint, Entry, EntryValue, Leaf, LogEntry, Outbox, SealLaw, Subtree
 
 
 def everything(house: Sealed) -> tuple[set[int], set[int]]:
@@ -103,6 +103,30 @@ def test_two_sealers_at_once_seal_everything_once(house: Sealed) -> None:
     entries, lines = everything(house)
     leaves = house.leaves()
     assert len(leaves) == len(entries) + len(lines) == len({(one[2], one[3]) for one in leaves})
+
+
+def test_two_that_note_the_law_at_once_note_it_once(postgresql_house: Sealed) -> None:
+    """As two servers that start together on a new database."""
+    house, failed = postgresql_house, []
+
+    def note() -> None:
+        try:
+            Sealer(house.database, LAWS, KeyRing(house.keys), house.office.clock).note_law()
+        except DBAPIError as error:
+            failed.append(error)
+
+    worker = Thread(target=note)
+    with house.database.write() as first:
+        alone(first)
+        law_line(first, LAWS, house.office.clock())
+        worker.start()
+        waits = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+        assert any(first.scalar(waits) for _ in range(50_000))
+    worker.join()
+    assert not failed
+    with house.database.read() as connection:
+        assert len(connection.scalars(select(SealLaw.sha256)).all()) == 1
+        assert len(connection.scalars(select(LogEntry.id).where(LogEntry.act == LogAct.STATES.value)).all()) == 1
 
 
 def test_bytes_that_were_altered_before_sealing_are_not_signed_over(house: Sealed) -> None:

@@ -11,9 +11,9 @@ from workflow.errors import Text, WorkflowError
 from workflow.seal.checkpoint import Checkpoint as Signed
 from workflow.seal.merkle import Frontier, completed, frontier_of
 from workflow.seal.note import Key, NoteFault, Signer, opened, signed
-from workflow.sealing.logs import Head, Log, head, leaves, reader
+from workflow.sealing.logs import Head, Log, head, insert_leaves, leaves, reader
 from workflow.sealing.waiting import Line
-from workflow.store.tables import Checkpoint, Leaf, Subtree
+from workflow.store.tables import Checkpoint, Subtree
 
 
 class LogDamaged(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -54,11 +54,7 @@ def grow(
     tree: Frontier = frontier_of(read, size)
     keys = [(one.id, None) for one in entries] + [(None, one.id) for one in others]
     hashes = [one.hash for one in (*entries, *others)]
-    rows = [
-        {"log_id": log.id, "seq": seq, "hash": hash_, "entry_id": entry, "log_entry_id": line}
-        for seq, (hash_, (entry, line)) in enumerate(zip(hashes, keys, strict=True), size)
-    ]
-    connection.execute(insert(Leaf), rows)
+    insert_leaves(connection, log.id, size, hashes, keys)
     tree = tree.extend(map(bytes.fromhex, hashes))
     for level, number, root in completed(read, size, tree.size):
         row = {"log_id": log.id, "level": level, "number": number, "hash": root.hex()}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Insert, bindparam, exists, func, insert, select, text
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from workflow.seal.merkle import Read
@@ -79,6 +79,40 @@ def reader(connection: Connection, log_id: int) -> Read:
         return [bytes.fromhex(one) for one in connection.scalars(query)]
 
     return read
+
+
+def insert_leaves(
+    connection: Connection, log_id: int, size: int, hashes: Sequence[str], keys: Sequence[tuple[int | None, int | None]]
+) -> None:
+    """Add leaves behind the first ``size`` of a log; ``keys``: the entry or the line of the log that each is of.
+
+    PostgreSQL takes them as columns in one statement: of rows it would be given each by itself.
+    """
+    entries, lines = zip(*keys, strict=True)
+    columns = {
+        "seq": list(range(size, size + len(hashes))),
+        "hash": list(hashes),
+        "entry_id": list(entries),
+        "log_entry_id": list(lines),
+    }
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LEAVES, {"log": log_id} | {f"{name}_": given for name, given in columns.items()})
+        return
+    rows = zip(*columns.values(), strict=True)
+    connection.execute(insert(Leaf), [{"log_id": log_id, **dict(zip(columns, row, strict=True))} for row in rows])
+
+
+def _leaves() -> Insert:
+    """Return the statement that inserts leaves given as columns."""
+    columns = (Leaf.seq, Leaf.hash, Leaf.entry_id, Leaf.log_entry_id)
+    given = func.unnest(*(bindparam(f"{column.key}_", type_=ARRAY(column.type)) for column in columns))
+    one = given.table_valued(*(column.key for column in columns), name="one").render_derived()
+    places = [column.key for column in columns]
+    rows = select(bindparam("log", type_=Leaf.log_id.type), *(one.c[name] for name in places)).select_from(one)
+    return insert(Leaf).from_select(["log_id", *places], rows)
+
+
+_LEAVES = _leaves()
 
 
 def stands(leaf: type[Leaf] = Leaf) -> ColumnElement[bool]:

@@ -76,6 +76,7 @@ class Sealer:
 
         def unit() -> None:
             with self.database.write() as connection:
+                alone(connection)  # two servers that start together would both find it missing
                 law_line(connection, self.laws, self.clock())
 
         retrying(unit)

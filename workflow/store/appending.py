@@ -11,19 +11,19 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     CTE,
     Connection,
     LargeBinary,
     String,
     Update,
     bindparam,
-    func,
     insert,
-    literal,
+    literal_column,
     select,
+    union_all,
     update,
 )
+from sqlalchemy.types import TypeEngine
 
 from workflow.store.tables import Case, Entry, EntryValue, Outbox
 
@@ -31,6 +31,7 @@ TOPIC = "entry"
 _COLUMNS = tuple(column.name for column in Entry.__table__.columns if column.name != "id")
 _ENTRY = insert(Entry).returning(Entry.id)
 _VALUES, _TOLD = insert(EntryValue), insert(Outbox)
+_ERASABLE: dict[str, TypeEngine[Any]] = {"field": String(), "salt": LargeBinary(), "value": String()}
 _CASE = update(Case).where(Case.id == bindparam("of_case"), Case.entries == bindparam("that_had"))
 
 
@@ -45,9 +46,9 @@ def append_entry(
     here = {"of_case": row["case_id"], "that_had": row["number"] - 1}
     if connection.dialect.name == "postgresql":
         given = {f"entry_{name}": row[name] for name in _COLUMNS} | {f"case_{name}": one for name, one in case.items()}
-        if values:
-            given |= {f"{name}s": [one[name] for one in values] for name in ("field", "salt", "value")}
-        return connection.execute(_at_once(tuple(case), bool(values)), here | given).rowcount == 1
+        for place, one in enumerate(values):
+            given |= {f"{name}_{place}": one[name] for name in _ERASABLE}
+        return connection.execute(_at_once(tuple(case), len(values)), here | given).rowcount == 1
     entry = connection.execute(_ENTRY, dict(row)).scalar_one()
     if values:
         connection.execute(_VALUES, [{"entry_id": entry, **value} for value in values])
@@ -56,24 +57,28 @@ def append_entry(
     return connection.execute(_CASE, {**here, **case}).rowcount == 1
 
 
-@lru_cache(maxsize=64)  # as many as there are sets of columns that change together
-def _at_once(case: tuple[str, ...], values: bool) -> Update:  # noqa: FBT001 - a key of the cache
+@lru_cache(maxsize=64)  # as many as there are sets of columns that change together, and numbers of values
+def _at_once(case: tuple[str, ...], values: int) -> Update:
     """Return the statement that does it all on PostgreSQL, made once for each set of columns of the case."""
     written = insert(Entry).values({name: bindparam(f"entry_{name}") for name in _COLUMNS}).returning(Entry.id)
     line = written.cte("line")
     told = insert(Outbox).from_select(
         ["topic", "case_id", "entry_id", "made_at"],
-        select(literal(TOPIC, String), bindparam("entry_case_id", type_=Entry.case_id.type), line.c.id,
+        select(literal_column(f"'{TOPIC}'"), bindparam("entry_case_id", type_=Entry.case_id.type), line.c.id,
                bindparam("entry_recorded_at", type_=Entry.recorded_at.type)),
     ).cte("told")  # fmt: skip
     moved = _CASE.values({name: bindparam(f"case_{name}") for name in case})
-    return moved.add_cte(line, told, *([_kept(line)] if values else []))
+    return moved.add_cte(line, told, *([_kept(line, values)] if values else []))
 
 
-def _kept(line: CTE) -> CTE:
-    """Return the part that writes what can be erased: columns as arrays, for their number differs."""
-    arrays = {"field": String, "salt": LargeBinary, "value": String}
-    given = func.unnest(*(bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in arrays.items()))
-    one = given.table_valued(*arrays, name="one").render_derived()
-    rows = select(line.c.id, *(one.c[name] for name in arrays)).select_from(line).join(one, literal(1) == 1)
-    return insert(EntryValue).from_select(["entry_id", *arrays], rows).cte("kept")
+def _kept(line: CTE, count: int) -> CTE:
+    """Return the part that writes what can be erased: so many values, each with its field and its salt.
+
+    Places for each, and no arrays: to write a list the driver looks at every item of it twice.
+    """
+    rows = [
+        select(line.c.id, *(bindparam(f"{name}_{place}", type_=kind) for name, kind in _ERASABLE.items()))
+        for place in range(count)
+    ]
+    written = rows[0] if count == 1 else union_all(*rows)
+    return insert(EntryValue).from_select(["entry_id", *_ERASABLE], written).cte("kept")

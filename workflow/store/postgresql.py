@@ -23,6 +23,7 @@ SETTINGS: dict[str, Any] = {  # the application's; times in milliseconds
 OWNER_SETTINGS = {"lock_timeout": 5_000}  # a migration waits for nobody long, but may work long
 CONNECT_SECONDS = 5
 LONG = 30  # seconds in the pool after which a connection is asked whether it stands
+_ASKED = getattr(selectors, "PollSelector", selectors.SelectSelector)  # one call of the system, where it knows poll
 LAID_DOWN = "jishi_laid_down"  # since when it has lain there
 # As many at once as there may be are kept: a new one costs the server more than a step does. The one last used comes
 # first: it has its statements prepared.
@@ -75,7 +76,7 @@ def _require_alive(connection: Any, record: Any, _proxy: object) -> None:  # noq
 
 
 def _says_something(connection: Any) -> bool:  # noqa: ANN401 - the driver's
-    with selectors.DefaultSelector() as asked:
+    with _ASKED() as asked:
         asked.register(connection, selectors.EVENT_READ)
         return bool(asked.select(0))
 

@@ -115,6 +115,7 @@ class Designs:
         for engine in database.engines:
             event.listen(engine, "before_cursor_execute", self.writes)
             event.listen(engine, "commit", self.commits)
+            event.listen(engine, "rollback", lambda connection: connection.info.pop("wrote", None))
 
     def writes(self, connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401 - its own
         """Lock the head of all, which a row that nobody else locks stands for, before an entry is written."""

@@ -67,9 +67,13 @@ def test_an_export_carries_the_countersignatures_to_its_verifier(
     monkeypatch.setattr("workflow.sealing.export.HEADS", 1)  # a head that was countersigned is given however old it is
     first = handed_out(house)
     line, _ = countersign(first.text(), vkey(house), None, OFFICE, house.office.clock())
+    later, _ = countersign(first.text(), vkey(house), None, OFFICE, house.office.clock() + timedelta(hours=1))
+    assert later != line
     with house.database.write() as connection:
-        for _ in range(2):
-            take_in(connection, line, OFFICE.cosigning_key.vkey, house.office.clock())
+        for again in (line, line, later):
+            take_in(connection, again, OFFICE.cosigning_key.vkey, house.office.clock())
+        kept = select(Outside.line).where(Outside.name.is_not(None))
+        assert connection.scalars(kept).all() == [line.strip()]  # one of a key is enough
     size = house.head().size
     grown(house)
     with house.database.read() as connection:

@@ -130,9 +130,9 @@ def test_a_page_for_which_the_database_takes_too_long_says_what_to_do(
             assert there.place not in late.text
         with postgresql_database.owner() as connection:
             connection.exec_driver_sql("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
-            late = stranger.submit(form, "/sign-in", expect=503, login="secretary", password=PASSWORD)
-        assert there.place not in str(late.soup)
-        assert "请稍候再试" in str(late.soup)
+            said = stranger.submit(form, "/sign-in", expect=503, login="secretary", password=PASSWORD)
+        assert there.place not in str(said.soup)
+        assert "请稍候再试" in said.text
         assert client.get("/ledger").status_code == 200
 
 

@@ -47,7 +47,7 @@ FORMAT = 1
 PART = 2_000  # lines that are read at once
 OF_THE_PROGRAM = frozenset({LogAct.LOG_OPENED.value, LogAct.LOG_CLOSED.value, LogAct.STATES.value})
 HEADS = 1_000  # signed heads that are given whether or not another office countersigned them: the newest
-SIGNATURES = 90  # of other offices in one note, beside the log's own: readers of the format need not take more
+SIGNATURES = 90  # of other offices in one note, beside the log's own: our verifier takes a hundred
 Progress = Callable[[int, int], None]
 
 

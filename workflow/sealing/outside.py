@@ -104,7 +104,7 @@ def countersign(text: str, vkey: str, seen: str | None, signer: Signer, now: dat
 
 
 def take_in(connection: Connection, line: str, vkey: str, now: datetime) -> Head:
-    """Keep another office's countersignature of one of our heads; return that head.
+    """Keep another office's countersignature of one of our heads, the first of its key; return that head.
 
     ``vkey``: that office's key. Raises NotCountersigned where it signs none of the heads of the log that grows.
     """
@@ -116,13 +116,22 @@ def take_in(connection: Connection, line: str, vkey: str, now: datetime) -> Head
     for size in connection.scalars(gone.order_by(Outside.size.desc()).limit(RECENT)).all() if claims else ():
         found = head(connection, log, size)
         if found is not None and _by(found, own, key):
-            row = {"log_id": log, "size": size, "at": now, "name": key.name, "line": own}
-            connection.execute(insert(Outside), row)
+            if not _signed_before(connection, found, key):
+                row = {"log_id": log, "size": size, "at": now, "name": key.name, "line": own}
+                connection.execute(insert(Outside), row)
             return found
     raise NotCountersigned(
         Text("没有一个封存点与这份会签相符", "it signs none of the heads of this log"),
         Text("请核对会签文件和对方公钥", "check the countersignature and the key of whoever signed"),
     )
+
+
+def _signed_before(connection: Connection, found: Head, key: Key) -> bool:
+    """Tell whether a countersignature of a head by this key is kept: a later one says nothing more."""
+    kept = select(Outside.line).where(
+        Outside.log_id == found.log_id, Outside.size == found.size, Outside.name == key.name
+    )
+    return any(_by(found, line or "", key) for line in connection.scalars(kept))
 
 
 def _countersigner(connection: Connection, vkey: str) -> Key:

@@ -35,6 +35,7 @@ from workflow.engine.agenda import NOTHING_URGES
 from workflow.engine.among import among
 from workflow.engine.bounded import counted
 from workflow.engine.lights import SOON, Light, light_of
+from workflow.engine.name_parts import bears
 from workflow.engine.scope import beginning, find_organization, in_no_index, visible, within, within_unsorted
 from workflow.engine.task import Task
 from workflow.plain import name_key, squeezed
@@ -205,7 +206,7 @@ def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tup
         number = beginning(Case.number, squeezed(filters.name))
         yield select(Case.id).where(number), number
     elif filters.name and (part := name_key(filters.name)):
-        yield _rows(NamePart, (beginning(NamePart.part, part),))
+        yield select(NamePart.case_id).where(beginning(NamePart.part, part)), bears(Person.name_key, part)
     urgent = {
         Urgency.OVERDUE: (Todo.due_on < today,),
         Urgency.SOON: (Todo.due_on >= today, Todo.due_on < today + SOON),
@@ -225,9 +226,7 @@ def _of_states(table: type[Todo | Finding], filters: LedgerFilters) -> tuple[Col
     return (table.state.in_(filters.states),) if filters.states else ()
 
 
-def _rows(
-    table: type[Todo | Finding | NamePart], where: Sequence[ColumnElement[bool]]
-) -> tuple[Select[int], ColumnElement[bool]]:
+def _rows(table: type[Todo | Finding], where: Sequence[ColumnElement[bool]]) -> tuple[Select[int], ColumnElement[bool]]:
     """Return the condition that a case has a row in another table, and what finds the numbers of such cases."""
     has = exists().where(table.case_id == Case.id, *where).correlate(Case)
     return select(table.case_id).where(*where), has

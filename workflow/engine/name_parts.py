@@ -7,8 +7,14 @@ beside which they stand, and are erased with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Self
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, func, insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import Boolean
 
 from workflow.store.tables import NamePart
 
@@ -25,3 +31,29 @@ def keep_parts(connection: Connection, names: Mapping[int, str], *, new: bool) -
     rows = [{"part": part, "case_id": case} for case, key in names.items() for part in endings(key)]
     if rows:
         connection.execute(insert(NamePart), rows)
+
+
+class _Bears(FunctionElement[bool]):
+    """Tells whether a part stands in a name. SQLite's LIKE takes A for a, and would not tell what the index tells."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Self:  # noqa: ANN401, ARG002 - SQLAlchemy's own
+        """Return it as it stands: both ways are a comparison already."""
+        return self
+
+
+@compiles(_Bears)
+def _like(element: _Bears, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    return compiler.process(element.clauses.clauses[0], **options)
+
+
+@compiles(_Bears, "sqlite")
+def _found_in(element: _Bears, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    return compiler.process(element.clauses.clauses[1], **options)
+
+
+def bears(key: InstrumentedAttribute[str], part: str) -> _Bears:
+    """Return the condition that a name as it is compared holds a part, letter by letter."""
+    return _Bears(key.contains(part, autoescape=True), func.instr(key, part) > 0)

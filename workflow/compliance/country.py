@@ -158,6 +158,10 @@ class _Beside:
     bases: Grouping | None
     begun: bool = False  # the bases of the part at hand
 
+    def __bool__(self) -> bool:
+        """Tell whether anything is."""
+        return self.months is not None or self.bases is not None
+
     def count(self, clauses: Sequence[BulkClause]) -> None:
         """Count the numbers of a table, which are of these clauses."""
         if self.months is not None:
@@ -177,7 +181,7 @@ class _Beside:
 def _judge(beside: _Beside, as_of: date, part: Part, folder: Path) -> None:
     engine, layout, run = beside.engine, beside.layout, beside.run
     columns = beside.months.columns if beside.months else ()
-    audit = ViewAudit(engine, layout, as_of, beside=columns, then=beside.count)
+    audit = ViewAudit(engine, layout, as_of, beside=columns, then=beside.count if beside else None)
     audit.part(part.cases, part.rounds)
     engine.write(_told(engine, layout, as_of, part), folder / f"breaches-{part.name}.parquet")
     engine.write(_undecided(part, engine.dialect), folder / f"undecided-{part.name}.parquet")

@@ -6,7 +6,7 @@ something is broken. They are those that the interpreter tells.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from workflow.bulk.dialects import DUCKDB, Dialect
@@ -39,11 +39,13 @@ class Shown:
 
     def columns(self) -> dict[str, str]:
         """Return DAYS and WORDING, by name: each a CASE over ``clause`` and ``number`` beside the columns ``read``."""
-        told: dict[str, dict[str, list[int]]] = {column: {} for column in (*DAYS, WORDING)}
+        lines: dict[str, list[str]] = {column: [] for column in (*DAYS, WORDING)}
         for clause in self.clauses:
             for column, sql in self._of(clause).items():
-                told[column].setdefault(sql, []).append(clause.place)
-        return {column: f"CAST({_case(places)} AS INTEGER)" for column, places in told.items()}
+                if sql != NO_DAY:
+                    lines[column].append(f"WHEN {clause.place} THEN {sql}")
+        cases = {column: f"CASE clause {' '.join(whens)} END" for column, whens in lines.items() if whens}
+        return {column: f"CAST({cases.get(column, NO_DAY)} AS INTEGER)" for column in lines}
 
     def over(self, counted: str) -> str:
         """Return the days over, beside the DAYS as days; ``counted``: tells that they are counted (COUNTED)."""
@@ -115,17 +117,6 @@ class Shown:
                 return f"COALESCE({', '.join(map(self._day, parts))})"
             case _:
                 return NO_DAY
-
-
-def _case(places: Mapping[str, Sequence[int]]) -> str:
-    """Return, by clause, what each of some places gives."""
-    whens = (
-        f"WHEN clause IN ({', '.join(map(str, clauses))}) THEN {sql}"
-        for sql, clauses in places.items()
-        if sql != NO_DAY
-    )
-    told = " ".join(whens)
-    return f"CASE {told} END" if told else NO_DAY
 
 
 def packed_day(day: str) -> str:

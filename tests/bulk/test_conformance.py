@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import product
 from random import Random
 
 import pytest
@@ -13,13 +15,16 @@ from tests.bulk.drawn import ANSWERS, DAYS, KINDS, NUMBERS, formulas, lives, row
 from tests.regulation.case import BOOK, LAW, WORLD
 from tests.regulation.tables import FILES, ROWS
 from tests.regulation.trace import begin, read_entry, traces
-from workflow.bulk import emitter
+from workflow.bulk import decided, emitter
+from workflow.bulk.decided import Decided
 from workflow.bulk.dialects import UNREAD, shortened
 from workflow.bulk.emitter import Emitter, end_of
-from workflow.bulk.layout import CASE, Layout, table_columns
+from workflow.bulk.gathered import breaches_found, gathering, rows_found
+from workflow.bulk.layout import CASE, BulkClause, Layout, table_columns
 from workflow.bulk.lowering import Lowering, NotInBulk
 from workflow.bulk.packing import packed, packed_end
 from workflow.bulk.statement import judging, told
+from workflow.bulk.totals import KEYS, breaches, populations
 from workflow.case.values import Unreadable, Value
 from workflow.compliance.engines import Engine
 from workflow.law.kinds import Outcome
@@ -42,6 +47,9 @@ def loaded(engine: Engine, layout: Layout, cases: Sequence[Mapping[str, Value]],
 
 
 def in_bulk(engine: Engine, layout: Layout, as_of: date) -> dict[int, list[Said]]:
+    """Return what each clause says of each case; where one pass over them is quicker, that must find the same."""
+    if engine.dialect.gathers:
+        in_one_pass(engine, layout.clauses, as_of)
     halves = (
         judging(layout.clauses, "cases", [CASE], as_of, engine.dialect, careful=careful) for careful in (False, True)
     )
@@ -50,6 +58,18 @@ def in_bulk(engine: Engine, layout: Layout, as_of: date) -> dict[int, list[Said]
         for half in halves
         for row in engine.rows(half)
     }
+
+
+def in_one_pass(engine: Engine, clauses: Sequence[BulkClause], as_of: date) -> None:
+    """Compare the counts and the breaches of one pass over the cases that can be read with what the numbers say."""
+    engine.keep("numbers", judging(clauses, "cases", KEYS, as_of, engine.dialect, careful=False))
+    engine.keep("gathered", gathering(clauses, "cases", as_of))
+    engine.keep("found", rows_found("gathered"))
+    cases, counted, met = next(engine.rows("SELECT cases, counted, met FROM gathered"))
+    numbers = populations(clauses, "numbers", engine.dialect, careful=False)
+    assert (cases, *counted) == next(engine.rows(numbers))
+    broken = sorted(engine.rows(breaches(clauses, "numbers", engine.dialect)))
+    assert sorted(engine.rows(breaches_found(clauses, met, "found"))) == broken != []
 
 
 def one_by_one(book: Rulebook, cases: Iterable[Mapping[str, Value]], as_of: date) -> dict[int, list[Said]]:
@@ -173,6 +193,29 @@ def formulas_agree(engine: Engine, seed: int, count: int, *, careful: bool) -> N
                 )
 
 
+def test_what_is_decided_is_never_null_and_means_the_same(duckdb_engine):
+    """A blank answer is neither true nor false: possible, and not so."""
+    found, added = drawn_formulas(5, 400)
+    blank = [{**case, "reached.two": None} for case in rows(Random(19), 30, readable=True)]
+    drawn_table(duckdb_engine, added, [*rows(Random(6), 150, readable=True), *blank])
+    plain, never_null = Emitter(TODAY, duckdb_engine.dialect), Decided(TODAY, duckdb_engine.dialect)
+    for _, low in found:
+        said = (never_null.holds(low), never_null.fails(low), never_null.possible(low))
+        meant = (f"({plain.holds(low)}) IS TRUE", f"({plain.fails(low)}) IS TRUE", f"({plain.fails(low)}) IS NOT TRUE")
+        alike = " AND ".join(f"({one}) IS NOT DISTINCT FROM ({other})" for one, other in zip(said, meant, strict=True))
+        assert list(duckdb_engine.rows(f"SELECT * FROM drawn WHERE NOT ({alike})")) == [], low
+
+
+def test_a_clause_is_asked_where_a_blank_answer_leaves_open_whether_it_applies(duckdb_engine):
+    one, two, three = map(Column, ("one", "two", "three"))
+    clause = replace(LAYOUT.clauses[0], applies=one, broken=(two, one), pending=three)
+    asked = [(column.name, "INTEGER") for column in (one, two, three)]
+    columns = [*table_columns(LAYOUT)[: len(KEYS)], *asked, (UNREAD, "VARCHAR(9)")]
+    answers = product((1, 0, None), repeat=3)
+    duckdb_engine.load("cases", columns, [(case, 1, None, None, *said, None) for case, said in enumerate(answers)])
+    in_one_pass(duckdb_engine, [clause], TODAY)
+
+
 def test_a_formula_that_no_column_can_hold_is_refused():
     turning = PlusDays(First((Column("one.on"), AsOf())), 3)
     with pytest.raises(NotInBulk, match="公式无法批量判断"):
@@ -195,3 +238,12 @@ def test_the_end_of_a_month_is_seen(sqlite_engine, monkeypatch):
     monkeypatch.setattr(emitter, "TO_THE_END", ())
     with pytest.raises(AssertionError):
         test_any_formula_means_the_same(sqlite_engine, careful=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"), [("BLANK", 2**30), ("SAME", decided.OTHER), ("OTHER", decided.SAME), ("TO_THE_END", ())]
+)
+def test_a_wrong_decision_is_seen(duckdb_engine, monkeypatch, name, instead):
+    monkeypatch.setattr(decided, name, instead)
+    with pytest.raises(AssertionError):
+        test_what_is_decided_is_never_null_and_means_the_same(duckdb_engine)

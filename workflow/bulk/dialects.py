@@ -20,7 +20,7 @@ class Dialect:
     ``position``: the place of a text in another, 0 for none. ``counted``: how many rows meet a condition. ``small``: a
     number below a hundred, and ``small_type`` its type, kept as small as the database can. ``stacked``: ``count`` rows
     of one, made of as many times the same number of values, where that is quicker than to read the table once for each;
-    empty: it is not.
+    empty: it is not. ``gathers``: it can judge rows in one pass, and sooner so (``gathered``).
 
     What shows a breach (``evidence``) is told in days, for the databases that audit a country: ``divided`` whole
     numbers, ``apart``: the days from one day to another, ``later`` by calendar months, the last of a month clamped.
@@ -33,6 +33,7 @@ class Dialect:
     small: str = "{}"
     small_type: str = "SMALLINT"
     stacked: str = ""
+    gathers: bool = False
     divided: str = "({number} // {by})"
     apart: str = "({end} - {start})"
     later: str = "CAST({day} + INTERVAL ({months}) MONTH AS DATE)"
@@ -78,7 +79,9 @@ def shortened(name: str) -> str:
     return f"{plain[: LONGEST - 7]}-{digest}"
 
 
-DUCKDB = Dialect("duckdb", counted="COALESCE(COUNT_IF({condition}), 0)", small="{}::TINYINT", small_type="TINYINT")
+DUCKDB = Dialect(
+    "duckdb", counted="COALESCE(COUNT_IF({condition}), 0)", small="{}::TINYINT", small_type="TINYINT", gathers=True
+)
 POSTGRESQL = Dialect("postgresql")
 SQLITE = Dialect("sqlite", position="INSTR({whole}, {part})")
 SPARK = Dialect(

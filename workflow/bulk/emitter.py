@@ -64,7 +64,7 @@ class Emitter:
         match formula:
             case And(parts) | Or(parts):
                 word: Junction = "AND" if isinstance(formula, And) is wanted else "OR"
-                return _joined(word, (self._condition(part, wanted=wanted) for part in parts))
+                return joined(word, (self._condition(part, wanted=wanted) for part in parts))
             case Not(part):
                 return self._condition(part, wanted=not wanted)
             case IsNull(of):
@@ -80,16 +80,16 @@ class Emitter:
         value = self._value(of)
         if not wanted:
             return f"{value} IS NOT NULL"
-        return _joined("AND", (f"{value} IS NULL", *self._read(of)))
+        return joined("AND", (f"{value} IS NULL", *self._read(of)))
 
     def _one_of(self, of: Formula, values: tuple[Scalar, ...], *, wanted: bool) -> str:
         value = self._value(of)
         named = ", ".join(self._literal(one) for one in values if one is not None)
-        blank = _joined("AND", (f"{value} IS NULL", *self._read(of)))
+        blank = joined("AND", (f"{value} IS NULL", *self._read(of)))
         if wanted:
-            return _joined("OR", ((f"{value} IN ({named})",) if named else ()) + ((blank,) if None in values else ()))
+            return joined("OR", ((f"{value} IN ({named})",) if named else ()) + ((blank,) if None in values else ()))
         among = f"{value} NOT IN ({named})" if named else f"{value} IS NOT NULL"
-        return among if None in values else _joined("OR", (among, blank))
+        return among if None in values else joined("OR", (among, blank))
 
     def _compare(self, formula: Compare, *, wanted: bool) -> str:
         """Return a comparison; a side that is blank makes it false, whatever stands on the other."""
@@ -97,23 +97,23 @@ class Emitter:
         compared = self._compared(operator, formula.left, formula.right)
         if wanted:
             return compared
-        sides = (side for side in (formula.left, formula.right) if _can_be_blank(side))
-        blank = (self._is_null(_bare(side), wanted=True) for side in sides)
-        return _joined("OR", (*blank, compared))
+        sides = (side for side in (formula.left, formula.right) if can_be_blank(side))
+        blank = (self._is_null(bare(side), wanted=True) for side in sides)
+        return joined("OR", (*blank, compared))
 
     def _compared(self, operator: Operator, left: Formula, right: Formula) -> str:
-        months, other = _months(right), left
+        months, other = months_of(right), left
         sum_of, turned = right, operator
         if not months:
-            months, sum_of, other, turned = _months(left), left, right, TURNED[operator]
+            months, sum_of, other, turned = months_of(left), left, right, TURNED[operator]
         if not months:
             return f"{self._value(left)} {SIGN[operator]} {self._value(right)}"
-        day = f"{self._value(_bare(sum_of))} {'+' if months > 0 else '-'} {abs(months) * MONTH}"
+        day = f"{self._value(bare(sum_of))} {'+' if months > 0 else '-'} {abs(months) * MONTH}"
         match turned:
             case "==":
-                return _joined("AND", (f"{self._value(other)} <= {day}", f"{self._value(other, end=True)} >= {day}"))
+                return joined("AND", (f"{self._value(other)} <= {day}", f"{self._value(other, end=True)} >= {day}"))
             case "!=":
-                return _joined("OR", (f"{self._value(other)} > {day}", f"{self._value(other, end=True)} < {day}"))
+                return joined("OR", (f"{self._value(other)} > {day}", f"{self._value(other, end=True)} < {day}"))
             case _:
                 return f"{self._value(other, end=turned in TO_THE_END)} {SIGN[turned]} {day}"
 
@@ -133,7 +133,7 @@ class Emitter:
     def _sum(self, terms: tuple[tuple[int, Formula], ...]) -> str:
         total = " + ".join(f"{factor} * COALESCE({self._value(term)}, 0)" for factor, term in terms)
         unread = [condition for _, term in terms for condition in self._unread(term)]
-        return f"CASE WHEN {_joined('OR', unread)} THEN NULL ELSE {total} END" if unread else f"({total})"
+        return f"CASE WHEN {joined('OR', unread)} THEN NULL ELSE {total} END" if unread else f"({total})"
 
     def _first(self, parts: tuple[Formula, ...], *, end: bool) -> str:
         values = [self._value(part, end=end) for part in parts]
@@ -180,8 +180,8 @@ def end_of(name: str) -> str:
 def ends(formula: Formula) -> Iterable[str]:
     """Yield the columns of a lowered formula that are read with the last day of a month as its 31st."""
     match formula:
-        case Compare(_, left, right) if _months(left) or _months(right):
-            yield from columns_of(left if _months(right) else right)
+        case Compare(_, left, right) if months_of(left) or months_of(right):
+            yield from columns_of(left if months_of(right) else right)
         case And(parts) | Or(parts):
             for part in parts:
                 yield from ends(part)
@@ -191,7 +191,7 @@ def ends(formula: Formula) -> Iterable[str]:
             return
 
 
-def _joined(word: Junction, parts: Iterable[str]) -> str:
+def joined(word: Junction, parts: Iterable[str]) -> str:
     """Return conditions joined, without those that decide nothing."""
     decides, idle = (NEVER, ALWAYS) if word == "AND" else (ALWAYS, NEVER)
     left = tuple(dict.fromkeys(part for part in parts if part != idle))
@@ -202,24 +202,26 @@ def _joined(word: Junction, parts: Iterable[str]) -> str:
     return left[0] if len(left) == 1 else f"({f' {word} '.join(left)})"
 
 
-def _months(formula: Formula) -> int:
+def months_of(formula: Formula) -> int:
     """Return how many months a side adds to what varies from case to case."""
     return formula.months if isinstance(formula, PlusMonths) and columns_of(formula) else 0
 
 
-def _bare(formula: Formula) -> Formula:
-    return formula.of if _months(formula) and isinstance(formula, PlusMonths) else formula
+def bare(formula: Formula) -> Formula:
+    """Return a side without the months that it adds."""
+    return formula.of if months_of(formula) and isinstance(formula, PlusMonths) else formula
 
 
-def _can_be_blank(formula: Formula) -> bool:
+def can_be_blank(formula: Formula) -> bool:
+    """Tell whether a value can be blank in some row."""
     match formula:
         case AsOf() | Sum():
             return False
         case Constant(value):
             return value is None
         case First(parts):
-            return all(map(_can_be_blank, parts))
+            return all(map(can_be_blank, parts))
         case PlusMonths(of) | PlusDays(of):
-            return _can_be_blank(of)
+            return can_be_blank(of)
         case _:
             return True

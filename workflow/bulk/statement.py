@@ -28,6 +28,11 @@ def told(clause: BulkClause, number: int) -> tuple[VerdictState, Outcome | None]
     return VerdictState.VIOLATED, clause.judged.clause.broken[number - VIOLATED][0]
 
 
+def numbers_of(clause: BulkClause) -> range:
+    """Return the numbers that say how a clause is broken."""
+    return range(VIOLATED, VIOLATED + len(clause.broken))
+
+
 def judging(
     clauses: Sequence[BulkClause], table: str, keys: Iterable[str], as_of: date, dialect: Dialect, *, careful: bool
 ) -> str:

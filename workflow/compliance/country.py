@@ -8,17 +8,18 @@ DuckDB judges, unless another engine is given; what is found is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from workflow.bulk.dialects import DUCKDB, Dialect
+from workflow.bulk.dialects import Dialect
 from workflow.bulk.evidence import ACTED, COUNTED, DAYS, DUE, FROM, OVER, WORDING, Shown, unpacked_day
 from workflow.bulk.layout import CASE, ROUND, STEP, BulkClause, Layout
 from workflow.bulk.months import Months, month_named
-from workflow.bulk.statement import VIOLATED, judging
+from workflow.bulk.statement import VIOLATED
 from workflow.bulk.totals import KEYS
 from workflow.calendar import WorkingCalendar
 from workflow.compliance.again import Known, known_of
@@ -71,7 +72,8 @@ def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
     earlier run. Raises OtherRun, and OtherEarlier where that run judged something else.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    of = {"as_of": as_of.isoformat(), "source": origin.digest, "asked": _asked(layout, as_of)}
+    rules = asked_by(layout)
+    of = {"as_of": as_of.isoformat(), "source": origin.digest, "asked": _asked(layout, as_of, rules)}
     of["parts"] = " ".join(part.name for part in parts)
     of |= {"by": "month"} if by_month else {}
     of |= {"bases": "organization"} if bases else {}
@@ -82,7 +84,7 @@ def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
     engine = engine or DuckDbEngine(folder=str(folder))
     try:
         if run is None:
-            run = Run(of, len(parts), asked_by(layout), bad=origin.bad)
+            run = Run(of, len(parts), rules, bad=origin.bad)
             if known is not None:
                 known.begin(engine, layout, as_of, run)
         write_run(run, folder)
@@ -141,10 +143,13 @@ def audit_view(  # noqa: PLR0913 - the same
     )  # fmt: skip
 
 
-def _asked(layout: Layout, as_of: date) -> str:
-    """Return a digest of all that is asked of a case: the same rules as of the same day, and nothing else, have it."""
-    statements = [judging(layout.clauses, "cases", (), as_of, DUCKDB, careful=careful) for careful in (False, True)]
-    return sha256("\n".join(statements).encode()).hexdigest()
+def _asked(layout: Layout, as_of: date, rules: Mapping[str, str]) -> str:
+    """Return a digest of all that is asked of a case: the same rules as of the same day, and nothing else, have it.
+
+    ``rules``: see ``asked_by``. By their places populations are told apart.
+    """
+    places = [(clause.place, clause.judged.rule.id) for clause in layout.clauses]
+    return sha256(json.dumps([as_of.isoformat(), rules, places]).encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -157,6 +162,10 @@ class _Beside:
     months: Months | None
     bases: Grouping | None
     begun: bool = False  # the bases of the part at hand
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is."""
+        return self.months is not None or self.bases is not None
 
     def count(self, clauses: Sequence[BulkClause]) -> None:
         """Count the numbers of a table, which are of these clauses."""
@@ -177,7 +186,7 @@ class _Beside:
 def _judge(beside: _Beside, as_of: date, part: Part, folder: Path) -> None:
     engine, layout, run = beside.engine, beside.layout, beside.run
     columns = beside.months.columns if beside.months else ()
-    audit = ViewAudit(engine, layout, as_of, beside=columns, then=beside.count)
+    audit = ViewAudit(engine, layout, as_of, beside=columns, then=beside.count if beside else None)
     audit.part(part.cases, part.rounds)
     engine.write(_told(engine, layout, as_of, part), folder / f"breaches-{part.name}.parquet")
     engine.write(_undecided(part, engine.dialect), folder / f"undecided-{part.name}.parquet")

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow.bulk.gathered import breaches_found, gathering, rows_found
 from workflow.bulk.layout import STEP, BulkClause, Layout
 from workflow.bulk.statement import judging, judging_rounds, rows_of, told
 from workflow.bulk.totals import KEYS, STATES, breaches, populations, undecided
 from workflow.compliance.engines import Engine
 from workflow.law.kinds import Outcome
 
-Judging = Callable[..., str]  # judging, or judging_rounds
 # Temporary tables: what each clause says of each row; what is broken; of what no verdict could be made.
 NUMBERS, BREACHES, UNDECIDED = "numbers", "breaches", "undecided"
+GATHERED, ROWS = "gathered", "gathered_rows"  # what one pass gathers of a table, and the rows among it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +79,28 @@ class ViewAudit:
         as_of: date,
         *,
         beside: Sequence[str] = (),
-        then: Callable[[Sequence[BulkClause]], None] = lambda _: None,
+        then: Callable[[Sequence[BulkClause]], None] | None = None,
     ) -> None:
         """Prepare the statements.
 
-        ``beside``: columns that stand beside the numbers; ``then``: whenever these stand, of which clauses.
+        ``then``: whenever NUMBERS stand, of which clauses; without it there need be none. ``beside``: columns that
+        stand beside the numbers.
         """
         self.engine, self.layout, self.as_of = engine, layout, as_of
         self._keys, self._then = (*KEYS, *beside), then
         self.populations = Populations()
         self._by_place = {clause.place: clause for clause in layout.clauses}
+        self._begun: set[str] = set()  # the tables that stand already of the part at hand
 
     def part(self, cases: str, rounds: str | None = None) -> None:
         """Judge a part: add to the populations, and gather BREACHES and UNDECIDED in the place of an earlier part's.
 
         ``cases``, ``rounds``: tables, as SQL names them.
         """
-        clauses, dialect = self.layout.clauses, self.engine.dialect
-        counted = self._judged(judging, clauses, cases)
-        self.populations.cases += counted.cases
-        self.engine.keep(BREACHES, breaches(clauses, NUMBERS, dialect))
-        self.engine.keep(UNDECIDED, undecided(self._open(counted), NUMBERS, dialect))
+        self._begun.clear()
+        self.populations.cases += self._judge(self.layout.clauses, cases, rounds=False)
         if rounds is not None and (own := self._of_steps(rounds)):
-            counted = self._judged(judging_rounds, own, rounds)
-            self.engine.add(BREACHES, breaches(own, NUMBERS, dialect))
-            self.engine.add(UNDECIDED, undecided(self._open(counted), NUMBERS, dialect))
+            self._judge(own, rounds, rounds=True)
 
     def breaches(self) -> Iterator[Breach]:
         """Yield what was found broken in the part judged last."""
@@ -113,28 +111,55 @@ class ViewAudit:
             assert outcome is not None  # noqa: S101 - the query asked for what is broken
             yield Breach(organization, case, round_, clause, outcome)
 
-    def _open(self, counted: Populations) -> list[BulkClause]:
-        """Return the clauses of which some verdict could not be made: few, and so no others are looked through."""
-        return [self._by_place[place] for place, one in counted.clauses.items() if one.undecidable]
-
     def _of_steps(self, rounds: str) -> list[BulkClause]:
         """Return the clauses of the steps of which there are earlier rounds: no others are asked of these."""
         step = self.engine.dialect.quoted(STEP)
         there = {named for (named,) in self.engine.rows(f"SELECT DISTINCT {step} FROM {rounds}")}
         return [clause for clause in self.layout.clauses if clause.judged.step in there]
 
-    def _judged(self, judging: Judging, clauses: Sequence[BulkClause], table: str) -> Populations:
-        """Judge the rows of a table into NUMBERS, add to the populations, and return what was counted of them alone."""
-        dialect, ways = self.engine.dialect, self._halves(table)
-        halves = [judging(clauses, table, self._keys, self.as_of, dialect, careful=careful) for careful in ways]
+    def _judge(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
+        """Judge the rows of a table, those that can be read in full in one pass where that will do; return how many."""
+        ways = self._halves(table)
+        if not self.engine.dialect.gathers or self._then is not None:
+            return self._number(clauses, table, ways, rounds=rounds)
+        readable, careful = self._gather(clauses, table, rounds=rounds), ways[1:]
+        return readable + (self._number(clauses, table, careful, rounds=rounds) if careful else 0)
+
+    def _gather(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
+        """Judge the rows that can be read in full, and return how many there are."""
+        self.engine.keep(GATHERED, gathering(clauses, table, self.as_of, rounds=rounds))
+        cases, counted, met = next(self.engine.rows(f"SELECT cases, counted, met FROM {GATHERED}"))
+        self.populations.add(clauses, counted)
+        self.engine.keep(ROWS, rows_found(GATHERED))
+        self._add(BREACHES, breaches_found(clauses, met, ROWS))
+        self._add(UNDECIDED, undecided((), ROWS, self.engine.dialect))
+        return int(cases)
+
+    def _number(self, clauses: Sequence[BulkClause], table: str, ways: Sequence[bool], *, rounds: bool) -> int:
+        """Judge rows into NUMBERS, read these, and return how many there are. ``ways``: careful or not, as ``judging``.
+
+        An earlier round is asked by the clauses of its own step.
+        """
+        dialect, judge = self.engine.dialect, judging_rounds if rounds else judging
+        halves = [judge(clauses, table, self._keys, self.as_of, dialect, careful=careful) for careful in ways]
         self.engine.keep(NUMBERS, " UNION ALL ".join(halves))
         query = populations(clauses, NUMBERS, dialect, careful=True in ways)
         rows, *counted = next(self.engine.rows(query))
         self.populations.add(clauses, counted)
-        own = Populations(int(rows))
+        if self._then is not None:
+            self._then(clauses)
+        own = Populations()
         own.add(clauses, counted)
-        self._then(clauses)
-        return own
+        # Few clauses say of some row that they cannot be decided, and so no others are looked through.
+        open_ = [clause for clause in clauses if own.clauses[clause.place].undecidable]
+        self._add(BREACHES, breaches(clauses, NUMBERS, dialect))
+        self._add(UNDECIDED, undecided(open_, NUMBERS, dialect))
+        return int(rows)
+
+    def _add(self, table: str, query: str) -> None:
+        """Add to a table of the part at hand."""
+        (self.engine.add if table in self._begun else self.engine.keep)(table, query)
+        self._begun.add(table)
 
     def _halves(self, table: str) -> tuple[bool, ...]:
         """Return in which ways a table is judged: the careful one, which costs more to plan, only where it must be."""

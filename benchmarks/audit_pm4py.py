@@ -10,6 +10,12 @@ decide together. Every constraint must be broken by the same cases in both, or t
 Ours: ``jishi audit LOG --procedure FILE`` in a fresh process, from its start to the written list of findings, the
 making of the table of cases included. pm4py's: reading the file with pandas, and ``pm4py.conformance_declare``.
 
+A second figure, before that one, is of recruitment, where the two are *not* asked the same: ours is every rule of the
+shipped procedure, from a file of entries to the written breaches (``jishi view make`` and ``jishi view audit``, each in
+a fresh process); pm4py's, from the same file, what DECLARE can say of these rules: which steps do not follow which, and
+which must be there where others are. Deadlines, votes, people and editions it has no words for. The cost is a case and
+rule of each side.
+
 pm4py is under the AGPL, and nothing of Jishi imports it. It is wanted in an environment of its own::
 
     python -m venv pm4py-venv && pm4py-venv/bin/pip install pm4py pyarrow
@@ -23,13 +29,23 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import duckdb
-from _figure import cost_of, figure, say
+from _country import write_country
+from _figure import ROOT, cost_of, figure, say
+
+sys.path.insert(0, str(ROOT))
+from workflow.bulk.layout import Layout
+from workflow.law.kinds.evidence import Evidence
+from workflow.law.kinds.timing import Order
+from workflow.law.loader import definitions_root
+from workflow.law.model import Edition
+from workflow.law.timeline import load_law
+from workflow.rules.rulebook import Rulebook
 
 AS_OF = "2026-01-01"
 FINDINGS = (0, 1)
@@ -43,10 +59,11 @@ CHILD = """
 import json, sys, time
 from hashlib import sha256
 import pandas, pm4py
-log, model, told = sys.argv[1:]
+log, model, told, day = sys.argv[1:]
 began = time.process_time()
-frame = pandas.read_parquet(log)
-frame = frame.rename(columns={"case": "case:concept:name", "step": "concept:name", "day": "time:timestamp"})
+frame = pandas.read_parquet(log, columns=["case", "step", day]).dropna()
+frame = frame.rename(columns={"case": "case:concept:name", "step": "concept:name", day: "time:timestamp"})
+frame["case:concept:name"] = frame["case:concept:name"].astype(str)
 frame["time:timestamp"] = pandas.to_datetime(frame["time:timestamp"])
 read = time.process_time()
 constraints = {kind: {tuple(pair): {"support": 1, "confidence": 1} for pair in pairs}
@@ -77,6 +94,7 @@ def main() -> None:
         pairs = list(combinations(steps, 2))
         write_log(folder / "log.parquet", chosen.cases, steps, chosen.seed)
         (folder / "procedure.yaml").write_text("\n".join(procedure(steps)) + "\n", encoding="utf-8")
+        recruitment(folder, chosen.cases, chosen.seed, chosen.pm4py)
         ours, found = judged(folder, chosen.cases, pairs)
         if chosen.pm4py is None:
             say(INSTALL)
@@ -84,7 +102,7 @@ def main() -> None:
             return
         for fewer in (chosen.cases // 10, chosen.cases):
             write_log(folder / "log.parquet", fewer, steps, chosen.seed)
-            theirs, also = conformance(folder, chosen.pm4py, fewer, pairs)
+            theirs, also = conformance(folder / "log.parquet", chosen.pm4py, fewer, constraints(pairs))
         if found != also:
             apart = sorted(name for name in {*found, *also} if found.get(name) != also.get(name))
             raise RuntimeError(f"pm4py finds other cases: {', '.join(apart[:5])} …")
@@ -170,12 +188,16 @@ def judged(folder: Path, cases: int, pairs: list[tuple[str, str]]) -> tuple[floa
     return each, found
 
 
-def conformance(folder: Path, python: Path, cases: int, pairs: list[tuple[str, str]]) -> tuple[float, Found]:
-    """Return what pm4py costs in µs of CPU a case and constraint, reading included, and which cases break each."""
-    model, told = folder / "model.json", folder / "told.json"
-    asked = constraints(pairs)
+def conformance(
+    log: Path, python: Path, cases: int, asked: Mapping[str, Collection[tuple[str, str]]], day: str = "day"
+) -> tuple[float, Found]:
+    """Return what pm4py costs in µs of CPU a case and constraint, reading included, and which cases break each.
+
+    ``asked``: pairs of steps by template; ``day``: the column of the log in which the day of an act stands.
+    """
+    model, told = (log.with_name(f"pm4py-{name}.json") for name in ("model", "told"))
     model.write_text(json.dumps({kind: list(own) for kind, own in asked.items()}), encoding="utf-8")
-    command = [str(python), "-c", CHILD, str(folder / "log.parquet"), str(model), str(told)]
+    command = [str(python), "-c", CHILD, str(log), str(model), str(told), day]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603 - as was asked
     if done.returncode:
         raise RuntimeError(f"pm4py failed:\n{done.stderr}")
@@ -185,6 +207,46 @@ def conformance(folder: Path, python: Path, cases: int, pairs: list[tuple[str, s
     say(f"pm4py: {cases:,} cases, {number // cases} constraints: {said['read']:.1f} s CPU to read, "
         f"{said['checked']:.1f} to check; {both:.4f} µs a constraint and case, {checked:.4f} to check")  # fmt: skip
     return both, {name: (count, digest) for name, (count, digest) in said["found"].items()}
+
+
+# --- recruitment -----------------------------------------------------------------------------------------------------
+
+
+def recruitment(folder: Path, cases: int, seed: int, python: Path | None) -> None:
+    """Say what a case and rule of recruitment costs each, from the same file of entries: every rule of ours."""
+    law = load_law(definitions_root())
+    rules = {clause.judged.rule.id for clause in Layout(Rulebook(law, law.timeline())).clauses}
+    country, view = folder / "country", folder / "view"
+    for _ in write_country(country, cases, seed, per_file=cases):
+        pass
+    entries = country / "entries-00001.parquet"
+    sources = [str(entries), "--members", str(country / "members.parquet")]
+    made = cost_of("workflow.cli", ["view", "make", *sources, "--out", str(view)])
+    arguments = ["view", "audit", str(view), "--as-of", "2026-11-22", "--out", str(folder / "run")]
+    audited = cost_of("workflow.cli", arguments, accepted=(0, 1, 2))
+    ours = 1e6 * (made.cpu + audited.cpu) / cases / len(rules)
+    say(f"recruitment: {cases:,} cases, all {len(rules)} rules: {made.cpu:.1f} s CPU to make the table, "
+        f"{audited.cpu:.1f} to audit; {ours:.4f} µs a case and rule")  # fmt: skip
+    if python is not None:
+        theirs, _ = conformance(entries, python, cases, declared(law.editions[-1]), "occurred_on")
+        figure("country.pm4py_ratio_as_each_can", theirs / ours, "x")
+
+
+def declared(edition: Edition) -> dict[str, set[tuple[str, str]]]:
+    """Return what DECLARE can say of an edition's rules: by template, the pairs of steps whose own days they name."""
+    step_of = {f"{name}.{step.day}": name for name, step in edition.steps.items()}
+    found: dict[str, set[tuple[str, str]]] = {"nonsuccession": set(), "responded_existence": set()}
+    for rule in (rule for step in edition.steps.values() for rule in step.rules.values()):
+        match rule.demand:
+            case Order(chain=chain):
+                own = [step_of[column] for column in chain if column in step_of]
+                found["nonsuccession"].update((later, first) for first, later in pairwise(own))
+            case Evidence(fields=fields, presupposed_by=presupposed):
+                asking = {step_of[column] for column in presupposed.filled if column in step_of}
+                asking |= {presupposed.reached} if presupposed.reached else set()
+                there = {step_of[column] for column in fields if column in step_of}
+                found["responded_existence"].update((one, other) for one in asking for other in there - {one})
+    return found
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from workflow.bulk.dialects import SPARK
 from workflow.bulk.layout import Layout, table_columns
 from workflow.compliance.bases import Grouping
 from workflow.compliance.country import audit_view
-from workflow.compliance.engines.duckdb import DuckDbEngine, parquet
+from workflow.compliance.engines.duckdb import NUMBERS, DuckDbEngine, parquet, write_parquet
 from workflow.compliance.engines.spark import SparkEngine, SparkFailed, lacking, spark_engine, told_by_spark
 from workflow.compliance.judged import Judged
 from workflow.compliance.places import BRANCH
@@ -143,8 +143,13 @@ def _write_bucket(writer, folder, number, own):
     assert rounds
     for kind, rows in (("cases", cases), ("rounds", rounds)):
         writer.load(f"{kind}_{number}", table_columns(LAYOUT), rows)
-        writer.write(f"SELECT * FROM {kind}_{number}", folder / f"{kind}-{number:05}.parquet")
-    writer.write(f'SELECT "#case" FROM cases_{number}', folder / f"superseded-{number:05}.parquet")
+        _write_part(writer, f"SELECT * FROM {kind}_{number}", folder / f"{kind}-{number:05}.parquet")
+    _write_part(writer, f'SELECT "#case" FROM cases_{number}', folder / f"superseded-{number:05}.parquet")
+
+
+def _write_part(writer, query, path):
+    """Write as a view is written: with days and numbers as differences, which Spark must be able to read."""
+    write_parquet(writer.connection, f"{query} ORDER BY ALL", path, NUMBERS)
 
 
 def breaches(run, kind="breaches"):

@@ -71,6 +71,14 @@ def test_buckets_hold_whole_organizations_in_their_order(view):
             assert len(found) == bucket.cases
 
 
+def test_numbers_stand_as_differences_and_words_are_listed_once(view, tmp_path):
+    Builder(LAYOUT, CALENDAR).build(Source([view / "entries.parquet"]), tmp_path / "view")
+    with duckdb.connect() as connection:
+        asked = f"SELECT path_in_schema, encodings FROM parquet_metadata('{tmp_path}/view/cases-00001.parquet')"
+        forms = dict(connection.execute(asked).fetchall())
+    assert (forms["#case"], forms["activist.body"]) == ("DELTA_BINARY_PACKED", "RLE_DICTIONARY")
+
+
 def test_a_case_that_cannot_be_replayed_is_told_and_stops_nothing(view, histories):
     found = expected(LAYOUT, stored(BUILDER, histories))
     bad = {case for case, one in found.items() if isinstance(one, BadCase)}

@@ -95,6 +95,13 @@ def test_a_day_that_cannot_be_read_makes_undecidable_what_turns_on_it_and_is_tol
         assert audit.run.undecidable
 
 
+def test_a_row_counts_only_where_the_log_says_so_and_not_where_it_says_nothing(tmp_path):
+    lines = ("A,Register,2025-01-08,done", "A,Grant,2025-03-06,", "B,Register,2025-01-08,begun")
+    log = csv(tmp_path, rows(*lines, columns="case,step,day,phase"))
+    with judged(log, law(tmp_path, f"{SHORT}  only: {{phase: [done]}}\n")) as audit:
+        assert (audit.count.rows, audit.count.left_out, audit.run.cases) == (3, 2, 1)
+
+
 def test_a_step_taken_again_is_a_further_round_and_each_round_is_judged(tmp_path):
     log = csv(
         tmp_path,

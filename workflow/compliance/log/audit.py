@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from workflow.compliance.log.entries import Entries, LogCount
 from workflow.compliance.log.naming import LogUnreadable, columns_of_log
 from workflow.compliance.log.table import read_log
 from workflow.compliance.progress import Report
-from workflow.compliance.rates import Part
+from workflow.compliance.rates import Part, RuleRate, rates
 from workflow.compliance.runs import Run
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.tables import opened
@@ -55,7 +56,7 @@ class Asked:
     bases: bool = False  # how often a rule was decided in each organization
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LogAudit:
     """What came of it. ``folder``: where breaches, cases and bad rows stand as Parquet, while the run is open."""
 
@@ -68,6 +69,11 @@ class LogAudit:
     bad: Mapping[str, int]  # by the word for what is wrong
     run: Run
     folder: Path
+
+    @cached_property
+    def rates(self) -> tuple[RuleRate, ...]:
+        """Return every rule with its population: read of the breaches, which may be many, and so only once."""
+        return rates(self.parts)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -14,6 +14,8 @@ _DAY = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 _CHINESE = r"^(\d{4})年(\d{1,2})月(\d{1,2})日"
 _TIME = r"[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 _ZONE = r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)"
+# As programs write it, with nothing to put in order first: nearly every cell, and four patterns less to try.
+_PLAIN = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?)?"
 
 
 def macros(zone: str) -> Iterable[str]:
@@ -31,7 +33,9 @@ def macros(zone: str) -> Iterable[str]:
         f"WHEN {local} THEN TRY_CAST({dashes} AS TIMESTAMP) "
         f"WHEN {zoned} THEN TRY_CAST({dashes} AS TIMESTAMPTZ) AT TIME ZONE {text(zone)} END"
     )
-    yield "CREATE MACRO civil(v) AS read_day(plain_day(trim(v)))"
+    plain = f"regexp_full_match(v, {text(_PLAIN)}) AND NOT starts_with(v, '0000')"
+    yield f"CREATE MACRO day_of(v) AS CASE WHEN {plain} THEN TRY_CAST(v AS TIMESTAMP) ELSE read_day(plain_day(v)) END"
+    yield "CREATE MACRO civil(v) AS day_of(trim(v))"
 
 
 def value(edition: Edition, field: FieldDef, cell: str) -> str:  # noqa: PLR0911 - one line a type

@@ -73,9 +73,9 @@ class Entries:
         conditions = (
             f"{cell_of(column)} IN ({', '.join(map(text, texts))})" for column, texts in self.columns.only.items()
         )
-        where = " AND ".join(conditions) or "TRUE"
-        self.connection.execute(f"CREATE TABLE kept AS SELECT * FROM raw WHERE {where}")
-        self.connection.execute("DROP TABLE raw")
+        self.connection.execute("ALTER TABLE raw RENAME TO kept")
+        if where := " AND ".join(f"COALESCE({one}, FALSE)" for one in conditions):
+            self.connection.execute(f"DELETE FROM kept WHERE NOT ({where})")
 
     def _say_what_is_meant(self) -> None:
         types = {"word": "VARCHAR", "step": "VARCHAR", "outcome": "VARCHAR"}

@@ -9,7 +9,6 @@ from workflow.compliance.engines.duckdb import parquet, text
 from workflow.compliance.listing import Listing, write_listing
 from workflow.compliance.log.audit import LogAudit
 from workflow.compliance.ours import OF_BAD_ROWS
-from workflow.compliance.rates import rates
 from workflow.compliance.view.tables import opened
 
 MOST_SHOWN = 60  # signs of a cell
@@ -49,5 +48,5 @@ def head(audit: LogAudit) -> dict[str, Any]:
         "later": count.later,
         "other_steps": count.other_steps,
         "bad_rows": dict(audit.bad),
-        "rules": [one.told() for one in rates(audit.parts)],
+        "rules": [one.told() for one in audit.rates],
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from workflow.compliance.columns import table_lines
 from workflow.compliance.log.audit import LogAudit
 from workflow.compliance.log.findings import bad_rows
-from workflow.compliance.rates import RuleRate, rates
+from workflow.compliance.rates import RuleRate
 from workflow.compliance.words import many, pick
 from workflow.errors import Text
 from workflow.plain import harmless
@@ -32,7 +32,7 @@ WHY: Mapping[str, Text] = {
 
 def log_lines(audit: LogAudit, language: str, width: int = 100) -> list[str]:
     """Return the audit as lines; the last one is the result in one sentence."""
-    parts = (_heading(audit, language), rule_lines(rates(audit.parts), language, width), _bad(audit, language))
+    parts = (_heading(audit, language), rule_lines(audit.rates, language, width), _bad(audit, language))
     lines = [harmless(line) for part in parts for line in (*part, "")]
     return [*lines, *_left_out(audit, language), harmless(_result(audit, language))]
 

@@ -19,7 +19,7 @@ from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP, Layout
 from workflow.bulk.terms import literal, name
 from workflow.calendar import WorkingCalendar
 from workflow.case.roster import Roster
-from workflow.compliance.engines.duckdb import insert, write_parquet
+from workflow.compliance.engines.duckdb import NUMBERS, insert, write_parquet
 from workflow.compliance.view.manifest import Bucket, FolderInUse, Manifest, OtherView, digest_of, read_manifest
 from workflow.compliance.view.singly import BadCase, Made, Singly, Stored, rosters
 from workflow.compliance.view.tables import (
@@ -35,6 +35,7 @@ from workflow.law.model import FieldType
 
 ENTRIES_A_BUCKET = 5_000_000  # of some 250,000 cases, in less than a GiB
 TOGETHER = 2_000  # odd cases of which the entries are held at once
+LATEST = f"{name(STEP)} IS NULL"  # of a row: the case as it stands, not one of its earlier rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,16 @@ class _Making:
         self.connection.execute(f"CREATE OR REPLACE TABLE made AS {self.casting.statement(entries, self.files.there)}")
         odd = self._one_by_one(entries, progress)
         columns = ", ".join(map(name, self.casting.types_of_row))
-        every = f"SELECT {columns} FROM made WHERE NOT {name(ODD)} UNION ALL SELECT {columns} FROM singly"
+        every = (
+            f"SELECT {columns} FROM made WHERE NOT {name(ODD)} UNION ALL SELECT {columns} FROM singly WHERE {LATEST}"
+        )
         span = f"SELECT min({name(ORGANIZATION)}), max({name(ORGANIZATION)}) FROM ({every})"
         first, last = self.connection.execute(span).fetchall()[0]
         bucket = Bucket(number, 0, 0, odd, first, last)
         cases = self._write(every, bucket.path(folder, "cases"), (ORGANIZATION, CASE))
-        rounds = self._write("SELECT * FROM rounds", bucket.path(folder, "rounds"), (ORGANIZATION, CASE, STEP, ROUND))
+        rounds = self._write(
+            f"SELECT * FROM singly WHERE NOT {LATEST}", bucket.path(folder, "rounds"), (ORGANIZATION, CASE, STEP, ROUND)
+        )
         progress.cases, progress.odd = progress.cases + cases, progress.odd + odd
         return replace(bucket, cases=cases, rounds=rounds)
 
@@ -180,15 +185,13 @@ class _Making:
 
     def _write(self, rows: str, path: Path, order: Iterable[str]) -> int:
         by = ", ".join(map(name, order))
-        return write_parquet(self.connection, f"{rows} ORDER BY {by}", path)
+        return write_parquet(self.connection, f"{rows} ORDER BY {by}", path, NUMBERS)
 
     # --- one case at a time ----------------------------------------------------------------------------------------
 
     def _one_by_one(self, entries: str, progress: Progress) -> int:
         """Make the odd cases one by one; return how many there are."""
-        types = self.casting.types_of_row
-        create(self.connection, "singly", types)
-        create(self.connection, "rounds", self.casting.types_of_round)
+        create(self.connection, "singly", self.casting.types_of_round)
         numbers = [row[0] for row in self.connection.execute(
             f"SELECT {name(CASE)} FROM made WHERE {name(ODD)} ORDER BY 1"
         ).fetchall()]  # fmt: skip
@@ -213,8 +216,8 @@ class _Making:
         made = list(self.builder.singly.made(stored, self._rosters(stored)))
         progress.bad += [one for one in made if isinstance(one, BadCase)]
         good = [one for one in made if isinstance(one, Made)]
-        insert(self.connection, "singly", self.casting.types_of_row, (one.row for one in good))
-        insert(self.connection, "rounds", self.casting.types_of_round, (row for one in good for row in one.rounds))
+        rows = (row for one in good for row in ((*one.row, None), *one.rounds))
+        insert(self.connection, "singly", self.casting.types_of_round, rows)
 
     def _rosters(self, stored: Sequence[Stored]) -> dict[int, Roster]:
         if not self.members:

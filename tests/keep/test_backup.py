@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy import delete, update
 from sqlalchemy.engine import make_url
 
 from tests.engine.office import LAWS, Bureau
@@ -24,6 +25,7 @@ from workflow.keep.pg_tools import ToolFailed, ToolMissing
 from workflow.keep.restore import verify
 from workflow.store.database import Database
 from workflow.store.failures import DatabaseNotReady, DatabaseUnavailable
+from workflow.store.tables import EntryValue, Person
 
 NOW = datetime(2030, 6, 1, 4, tzinfo=UTC)
 
@@ -68,7 +70,9 @@ def test_a_backup_is_sound_while_others_write(office: Bureau, tmp_path: Path) ->
 
 def test_an_erased_value_is_not_in_the_backup(sqlite_office: Bureau, tmp_path: Path) -> None:
     sqlite_office.open(sqlite_office.clock.day, name="张示抹去")
-    alter(sqlite_office.database, "DELETE FROM entry_value", "UPDATE person SET name = '-', name_key = '-'")
+    with sqlite_office.database.write() as connection:
+        connection.execute(delete(EntryValue))
+        connection.execute(update(Person).values(name="-", name_key="-"))
     made = back_up(sqlite_office.database, tmp_path / "one.zip", NOW)
     unpack(made.path, tmp_path / "copy")
     assert "张示抹去".encode() not in (tmp_path / "copy").read_bytes()

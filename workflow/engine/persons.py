@@ -39,12 +39,13 @@ def keep_person(task: Task, row: CaseRow, values: Mapping[str, Value]) -> None:
     changed: dict[str, object] = {}
     if isinstance(name := values.get(NAME), str):
         changed |= {"name": name, "name_key": name_key(name)}
-        keep_parts(task.connection, {row.id: name_key(name)}, new=False)
         _keep_own_account(task, row, name_key(name))
     if "person.born_on" in values:
         changed["born_on"] = values["person.born_on"]
     if changed:
         task.connection.execute(update(Person).where(Person.case_id == row.id).values(**changed))
+    if isinstance(name, str):
+        keep_parts(task.connection, {row.id: name_key(name)}, new=False)
 
 
 def _keep_own_account(task: Task, row: CaseRow, key: str) -> None:

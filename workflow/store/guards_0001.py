@@ -1,4 +1,6 @@
-"""The triggers of edition 0001: what is written stays as it was written. Frozen; a later edition has its own file.
+"""The triggers of edition 0001: what is written stays as it was written, and a name that goes leaves nothing behind.
+
+Frozen; a later edition has its own file.
 
 SQLite: ``INSERT OR REPLACE`` deletes without asking anybody, so each protected table also refuses a row whose keys are
 there already. PostgreSQL knows no such statement, and its ``ON CONFLICT DO UPDATE`` meets the refusal of updates.
@@ -66,11 +68,15 @@ WHERE NEW.prev IS NOT coalesce(
 (SELECT hash FROM entry WHERE case_id = NEW.case_id AND number = NEW.number - 1), '{ORIGIN}');
 END"""
 
+RENAMED = """CREATE TRIGGER person_renamed AFTER UPDATE OF name_key ON person
+WHEN NEW.name_key IS NOT OLD.name_key BEGIN DELETE FROM name_part WHERE case_id = NEW.case_id; END"""
+
 SQLITE = {
     **{f"{table}_no_{action}": _refuse(table, action) for table in APPEND_ONLY for action in ("update", "delete")},
     **{f"{table}_no_update": _refuse(table, "update") for table in NEVER_UPDATED},
     **{f"{table}_new": _new(table) for table in KEYS},
     "entry_next": ENTRY_NEXT,
+    "person_renamed": RENAMED,
 }
 
 REFUSE_BODY = """
@@ -97,7 +103,17 @@ BEGIN
   RETURN NEW;
 END
 """
-FUNCTIONS = {"jishi_refuse": REFUSE_BODY, "jishi_entry_next": NEXT_BODY}
+RENAMED_BODY = """
+BEGIN
+  IF NEW.name_key IS DISTINCT FROM OLD.name_key THEN
+    DELETE FROM public.name_part WHERE case_id = NEW.case_id;
+  END IF;
+  RETURN NULL;
+END
+"""
+FUNCTIONS = {
+    "jishi_refuse": REFUSE_BODY, "jishi_entry_next": NEXT_BODY, "jishi_person_renamed": RENAMED_BODY,
+}  # fmt: skip
 SEARCH_PATH = "search_path=pg_catalog, pg_temp"  # nobody's table or operator comes before the server's own
 
 # trigger: table, when, function
@@ -108,6 +124,7 @@ TRIGGERS = {
     },
     **{f"{table}_kept": (table, "BEFORE UPDATE", "STATEMENT", "jishi_refuse") for table in NEVER_UPDATED},
     "entry_next": ("entry", "BEFORE INSERT", "ROW", "jishi_entry_next"),
+    "person_renamed": ("person", "AFTER UPDATE", "ROW", "jishi_person_renamed"),
 }
 
 

@@ -17,7 +17,9 @@ from workflow.store.tables import Base
 
 ALWAYS = "A"
 DIALECT: Dialect = dialects.dialect()  # type: ignore[no-untyped-call]
-EVENTS = {"ROW": 1, "STATEMENT": 0, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}  # pg_trigger
+EVENTS = {  # pg_trigger
+    "ROW": 1, "STATEMENT": 0, "AFTER": 0, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32,
+}  # fmt: skip
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 COLUMN_PRIVILEGES = {"SELECT", "INSERT", "UPDATE", "REFERENCES"}
 KINDS = {"r": "table", "p": "table", "v": "view", "m": "view", "f": "table", "S": "sequence", "c": "type"}  # pg_class

@@ -503,7 +503,7 @@ class Finding(Base):
 
     __tablename__ = "finding"
     __table_args__ = (
-        Index("ix_finding_path", "path", "broken_on"),
+        Index("ix_finding_path", "path", "broken_on", "case_id"),
         Index("ix_finding_state", "state", "path", "broken_on", "case_id"),
     )
 

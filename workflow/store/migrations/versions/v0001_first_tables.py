@@ -515,7 +515,7 @@ def _create_projections() -> None:
         sa.PrimaryKeyConstraint("case_id", "rule", "step", "round", name=op.f("pk_finding")),
     )
     op.create_index("ix_finding_state", "finding", ["state", "path", "broken_on", "case_id"], unique=False)
-    op.create_index("ix_finding_path", "finding", ["path", "broken_on"], unique=False)
+    op.create_index("ix_finding_path", "finding", ["path", "broken_on", "case_id"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),

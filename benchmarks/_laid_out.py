@@ -18,7 +18,7 @@ from _figure import ROOT
 sys.path.insert(0, str(ROOT))
 from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP
-from workflow.compliance.engines.duckdb import NUMBERS, parquet, write_parquet
+from workflow.compliance.engines.duckdb import AS_DIFFERENCES, parquet, write_parquet
 from workflow.compliance.view.manifest import Bucket, Kind, Manifest, read_manifest
 
 KINDS: tuple[Kind, ...] = ("cases", "rounds")
@@ -61,10 +61,10 @@ def change(view: Path, folder: Path) -> None:
         for kind in KINDS:
             rows = f"FROM {parquet(*(one.path(view, kind) for one in known.buckets))} WHERE {case}"
             by_case = f"{rows} ORDER BY {BRANCH}, {KEY}"
-            written = write_parquet(connection, f"SELECT * {by_case}", bucket.path(folder, kind), NUMBERS)
+            written = write_parquet(connection, f"SELECT * {by_case}", bucket.path(folder, kind), AS_DIFFERENCES)
             bucket = replace(bucket, **{kind: written})
             if kind == "cases":
-                write_parquet(connection, f"SELECT {KEY} {by_case}", bucket.path(folder, "superseded"), NUMBERS)
+                write_parquet(connection, f"SELECT {KEY} {by_case}", bucket.path(folder, "superseded"), AS_DIFFERENCES)
     known.changed(bucket, (), set(), known.recorded_until).write(folder)
 
 
@@ -89,7 +89,7 @@ def _moved(
         first=None if bucket.first is None else bucket.first + shift[1],
         last=None if bucket.last is None else bucket.last + shift[1],
     )
-    cases = write_parquet(connection, f"{new} {rows} {by_case}", told.path(folder, "cases"), NUMBERS)
+    cases = write_parquet(connection, f"{new} {rows} {by_case}", told.path(folder, "cases"), AS_DIFFERENCES)
     order = f"{by_case}, {DUCKDB.quoted(STEP)}, {DUCKDB.quoted(ROUND)}"
-    rounds = write_parquet(connection, f"{new} {beside} {order}", told.path(folder, "rounds"), NUMBERS)
+    rounds = write_parquet(connection, f"{new} {beside} {order}", told.path(folder, "rounds"), AS_DIFFERENCES)
     return replace(told, cases=cases, rounds=rounds)

@@ -93,6 +93,7 @@ def give_up(error: Exception) -> Exception:
     stack: ExitStack | None = g.pop("opened", None)
     g.pop("reading", None)
     g.place = None
+    g.noted = True  # nothing of the record is in the answer
     try:
         if stack is not None:
             stack.__exit__(type(error), error, error.__traceback__)

@@ -55,7 +55,11 @@ HTTP = {
 BACK = Text("请返回上一页，或者从待办重新进入", "go back, or start again from the to-do list")
 STALE = Text("页面已经过期", "the page has expired")
 RELOAD = Text("请返回上一页，刷新后再提交", "go back, reload the page and submit again")
-NO_ANSWER = Text("数据库没有答复，没有办理", "the database gave no answer; nothing was done")
+NO_ANSWER = Text("数据库没有答复", "the database gave no answer")
+LOOK = Text(
+    "请稍候查看是否已经登记；没有登记的，返回上一页再提交一次，同一表单重复提交只算一次",
+    "look in a while whether it is on record; if it is not, go back and submit it again: the same form counts once",
+)
 WAIT = Text("请稍候再试；反复出现时请告诉管理员", "try again in a while; tell the administrator if it happens again")
 NARROWER = Text(
     "请缩小范围（例如先选定一个组织）；仍然如此时请稍候再试，反复出现时请告诉管理员",
@@ -92,6 +96,8 @@ def page(what: Text, remedy: Text | None, status: int) -> ResponseReturnValue:
 def _refused(error: WorkflowError) -> ResponseReturnValue:
     if isinstance(error, DatabaseUnavailable):
         return _without_database(error)
+    if isinstance(error, DatabaseBusy) and "reading" not in g:
+        give_up(error)  # to ask it who this is would be to wait again
     return page(error.what, error.remedy, status_of(error))
 
 
@@ -99,9 +105,9 @@ def _without_database(error: DatabaseUnavailable) -> ResponseReturnValue:
     """Say that there is no answer now, and nothing of where the database is; the operator reads that in the log."""
     current_app.logger.error("the database failed", exc_info=error)
     give_up(error)
-    g.noted = True  # nothing of the record is in the answer
-    asked_too_much = isinstance(error, DatabaseSlow) and request.method == "GET"
-    return page(NO_ANSWER, NARROWER if asked_too_much else WAIT, LATER)
+    if request.method != "GET" and request.blueprint != "signing":
+        return page(NO_ANSWER, LOOK, LATER)
+    return page(NO_ANSWER, NARROWER if isinstance(error, DatabaseSlow) else WAIT, LATER)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -113,6 +119,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _fault(error: Exception) -> ResponseReturnValue:
     """Answer what nobody expected; a database that fails while a page is read is told as everywhere else."""
-    current_app.logger.error("a request failed", exc_info=error)
     told = give_up(error) if met_by_database(error) else error
-    return _refused(told) if isinstance(told, WorkflowError) else page(OURS, TELL, 500)
+    if isinstance(told, WorkflowError):
+        return _refused(told)
+    current_app.logger.error("a request failed", exc_info=error)
+    return page(OURS, TELL, 500)

@@ -72,6 +72,22 @@ def in_one_pass(engine: Engine, clauses: Sequence[BulkClause], as_of: date) -> N
     assert sorted(engine.rows(breaches_found(clauses, met, "found"))) == broken != []
 
 
+def test_a_count_that_nobody_can_mean_does_not_end_the_audit_of_all(duckdb_engine):
+    most = 2**31 - 1
+    votes = ("admit.due", "admit.present", "admit.in_favour", "convert.due", "convert.present", "convert.in_favour")
+    cases = [BOOK.columns(life, WORLD) for life in ({}, dict.fromkeys(votes, most), *lives(Random(5), 20))]
+    loaded(duckdb_engine, LAYOUT, cases, seed=4)
+    assert in_bulk(duckdb_engine, LAYOUT, TODAY) == one_by_one(BOOK, cases, TODAY)
+
+
+def test_rows_of_which_nothing_can_be_broken_are_counted(duckdb_engine):
+    loaded(duckdb_engine, LAYOUT, [BOOK.columns({}, WORLD)] * 2, seed=4)
+    duckdb_engine.keep("gathered", gathering((), "cases", TODAY))
+    assert list(duckdb_engine.rows("SELECT cases, met FROM gathered")) == [(2, [0])]
+    duckdb_engine.keep("found", rows_found("gathered"))
+    assert list(duckdb_engine.rows(breaches_found((), [0], "found"))) == []
+
+
 def one_by_one(book: Rulebook, cases: Iterable[Mapping[str, Value]], as_of: date) -> dict[int, list[Said]]:
     return {
         number: [(verdict.state, verdict.outcome) for verdict in book.judge_all(case, as_of)]

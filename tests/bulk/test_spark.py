@@ -23,7 +23,7 @@ from workflow.bulk.dialects import SPARK
 from workflow.bulk.layout import Layout, table_columns
 from workflow.compliance.bases import Grouping
 from workflow.compliance.country import audit_view
-from workflow.compliance.engines.duckdb import NUMBERS, DuckDbEngine, parquet, write_parquet
+from workflow.compliance.engines.duckdb import AS_DIFFERENCES, DuckDbEngine, parquet, write_parquet
 from workflow.compliance.engines.spark import SparkEngine, SparkFailed, lacking, spark_engine, told_by_spark
 from workflow.compliance.judged import Judged
 from workflow.compliance.places import BRANCH
@@ -149,7 +149,7 @@ def _write_bucket(writer, folder, number, own):
 
 def _write_part(writer, query, path):
     """Write as a view is written: with days and numbers as differences, which Spark must be able to read."""
-    write_parquet(writer.connection, f"{query} ORDER BY ALL", path, NUMBERS)
+    write_parquet(writer.connection, f"{query} ORDER BY ALL", path, AS_DIFFERENCES)
 
 
 def breaches(run, kind="breaches"):

@@ -13,7 +13,8 @@ from tests.regulation.case import BOOK, WORLD
 from tests.regulation.trace import begin, read_entry, traces
 from workflow.bulk.layout import Layout, table_columns
 from workflow.case.history import CaseView
-from workflow.compliance.view_audit import ViewAudit
+from workflow.compliance import view_audit
+from workflow.compliance.view_audit import GATHERED, ViewAudit
 from workflow.law.kinds import Outcome
 from workflow.rules.judge import judge_case
 from workflow.rules.verdict import VerdictState
@@ -80,6 +81,19 @@ def test_the_whole_audit_finds_what_is_found_case_by_case(engine):
         assert population.undecidable == said[place, VerdictState.UNDECIDABLE]
         silent = said[place, VerdictState.NOT_APPLICABLE]
         assert population.applied == sum(said[place, state] for state in VerdictState) - silent
+
+
+def test_a_table_with_too_many_rows_to_gather_is_judged_by_numbers(duckdb_engine, monkeypatch):
+    views, audits = histories(), []
+    loaded(duckdb_engine, views)
+    for most in (len(views) - 1, len(views)):
+        monkeypatch.setattr(view_audit, "MOST_GATHERED", most)
+        audits.append(ViewAudit(duckdb_engine, LAYOUT, TODAY))
+        audits[-1].part("cases")
+        there = {name for (name,) in duckdb_engine.rows("SELECT table_name FROM duckdb_tables()")}
+        assert (GATHERED in there) == (most == len(views))
+    numbered, gathered = audits
+    assert gathered.populations == numbered.populations
 
 
 def test_parts_add_up(sqlite_engine):

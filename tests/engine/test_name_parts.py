@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
 from sqlalchemy import Select, delete, select, text
 
-from tests.engine.office import LAWS, Bureau
+from tests.engine.office import LAWS, Bureau, bureau
 from tests.engine.test_looking import looking
 from workflow.engine import ledger_view
 from workflow.engine.among import among
@@ -66,6 +68,22 @@ def test_what_a_name_is_found_by_is_erased_with_it(office):
         connection.execute(delete(Person).where(Person.case_id == key))
         assert connection.scalars(parts).all() == []
         nested.rollback()
+
+
+@pytest.mark.parametrize("how", [
+    "DELETE FROM person WHERE case_id = :key", "UPDATE person SET name_key = '-' WHERE case_id = :key",
+    "INSERT OR REPLACE INTO person (case_id, name, name_key) VALUES (:key, '-', '-')",
+])  # fmt: skip
+def test_nothing_is_left_of_a_name_whoever_takes_it_out_of_the_file(sqlite_database, how):
+    case = bureau(sqlite_database).open(date(2026, 6, 1), name="周外").case
+    place = sqlite_database.place
+    sqlite_database.close()
+    with closing(sqlite3.connect(place)) as stranger, stranger:  # who does not look at foreign keys
+        parts = "SELECT count(*) FROM name_part JOIN cases ON cases.id = case_id WHERE number = ?"
+        key = stranger.execute("SELECT id FROM cases WHERE number = ?", (case,)).fetchone()
+        assert stranger.execute(parts, (case,)).fetchone() == (2,)
+        stranger.execute(how, {"key": key[0]})
+        assert stranger.execute(parts, (case,)).fetchone() == (0,)
 
 
 def test_the_doctor_sees_that_a_name_is_not_found_by_its_parts(office):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.exc import NoResultFound
 
 from tests.engine.office import bureau
 from tests.store_fixtures import APPLICATION, Server
@@ -20,6 +21,7 @@ from web.permission import sees_cases
 from workflow.access import sessions
 from workflow.cli.serving import Address, AddressRefused, Unprotected, bound, tidy, url_of
 from workflow.store.database import Database
+from workflow.store.failures import BUSY, DatabaseBusy
 from workflow.store.tables import Account, SignedIn
 
 
@@ -163,6 +165,25 @@ def test_a_page_that_loses_its_database_on_the_way_says_so(
             event.remove(Engine, "before_cursor_execute", cut)
         assert answer.status_code == 200
         assert at > 5
+
+
+@pytest.mark.parametrize(("error", "status"), [(NoResultFound(), 500), (DatabaseBusy(*BUSY), 503)])
+def test_a_page_that_fails_after_it_read_a_case_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    case = site.bureau.open(site.bureau.clock.day).case
+    show = site.app.view_functions["case.show"]
+
+    def broken(number: str) -> str:
+        show(number=number)
+        raise error
+
+    client = site.visitor("secretary").client
+    site.app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(site.app.view_functions, "case.show", sees_cases(broken))
+    answer = client.get(f"/cases/{case}")
+    assert answer.status_code == status
+    assert ("系统出现了故障" if status == 500 else BUSY[0].zh[:8]) in answer.text
 
 
 def test_a_fault_of_ours_is_not_told_as_one_of_the_database(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

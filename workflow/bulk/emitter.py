@@ -131,7 +131,8 @@ class Emitter:
                 return self._literal(value if isinstance(value, date | int | str) else None, end=end)
 
     def _sum(self, terms: tuple[tuple[int, Formula], ...]) -> str:
-        total = " + ".join(f"{factor} * COALESCE({self._value(term)}, 0)" for factor, term in terms)
+        # wide: whatever was typed in where a count belongs, no case may end the audit of all
+        total = " + ".join(f"{factor} * CAST(COALESCE({self._value(term)}, 0) AS BIGINT)" for factor, term in terms)
         unread = [condition for _, term in terms for condition in self._unread(term)]
         return f"CASE WHEN {joined('OR', unread)} THEN NULL ELSE {total} END" if unread else f"({total})"
 

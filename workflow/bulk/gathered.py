@@ -97,7 +97,8 @@ class _Layers:
     def words(self) -> dict[str, str]:
         """Return the words, by name."""
         bits = [f"(({one})::{WORD_TYPE} << {place % WORD})" for place, one in enumerate(self.broken)]
-        return {_word(start // WORD): " | ".join(bits[start : start + WORD]) for start in range(0, len(bits), WORD)}
+        found = {_word(start // WORD): " | ".join(bits[start : start + WORD]) for start in range(0, len(bits), WORD)}
+        return found or {_word(0): f"0::{WORD_TYPE}"}  # nothing can be broken
 
     def _below(self, condition: str) -> str:
         name = f"said_{len(self.lower)}"

@@ -20,6 +20,7 @@ from workflow.law.kinds import Outcome
 # Temporary tables: what each clause says of each row; what is broken; of what no verdict could be made.
 NUMBERS, BREACHES, UNDECIDED = "numbers", "breaches", "undecided"
 GATHERED, ROWS = "gathered", "gathered_rows"  # what one pass gathers of a table, and the rows among it
+MOST_GATHERED = 2_000_000  # rows of a table: what is gathered is held in memory, the numbers need not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,14 @@ class ViewAudit:
     def _judge(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
         """Judge the rows of a table, those that can be read in full in one pass where that will do; return how many."""
         ways = self._halves(table)
-        if not self.engine.dialect.gathers or self._then is not None:
+        if not self.engine.dialect.gathers or self._then is not None or self._too_many(table):
             return self._number(clauses, table, ways, rounds=rounds)
         readable, careful = self._gather(clauses, table, rounds=rounds), ways[1:]
         return readable + (self._number(clauses, table, careful, rounds=rounds) if careful else 0)
+
+    def _too_many(self, table: str) -> bool:
+        ((rows,),) = self.engine.rows(f"SELECT count(*) FROM {table}")
+        return int(rows) > MOST_GATHERED
 
     def _gather(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
         """Judge the rows that can be read in full, and return how many there are."""

@@ -57,7 +57,7 @@ def append_entry(
     return connection.execute(_CASE, {**here, **case}).rowcount == 1
 
 
-@lru_cache(maxsize=64)  # as many as there are sets of columns that change together, and numbers of values
+@lru_cache(maxsize=256)  # as many as there are sets of columns that change together, and numbers of values
 def _at_once(case: tuple[str, ...], values: int) -> Update:
     """Return the statement that does it all on PostgreSQL, made once for each set of columns of the case."""
     written = insert(Entry).values({name: bindparam(f"entry_{name}") for name in _COLUMNS}).returning(Entry.id)

@@ -130,7 +130,7 @@ def translated(error: Exception, place: str, *, writing: bool) -> WorkflowError 
 
 
 def met_by_database(error: Exception) -> bool:
-    """Tell whether an error came of asking the database, so that its transaction is of no use any more."""
+    """Tell whether an error came of asking the database: its transaction may be of no use any more."""
     return isinstance(error, SQLAlchemyError)
 
 

@@ -70,6 +70,11 @@ END"""
 
 RENAMED = """CREATE TRIGGER person_renamed AFTER UPDATE OF name_key ON person
 WHEN NEW.name_key IS NOT OLD.name_key BEGIN DELETE FROM name_part WHERE case_id = NEW.case_id; END"""
+# Its foreign keys are off for whoever does not switch them on.
+REMOVED = """CREATE TRIGGER person_removed AFTER DELETE ON person
+BEGIN DELETE FROM name_part WHERE case_id = OLD.case_id; END"""
+REPLACED = """CREATE TRIGGER person_replaced BEFORE INSERT ON person
+BEGIN DELETE FROM name_part WHERE case_id = NEW.case_id; END"""
 
 SQLITE = {
     **{f"{table}_no_{action}": _refuse(table, action) for table in APPEND_ONLY for action in ("update", "delete")},
@@ -77,6 +82,8 @@ SQLITE = {
     **{f"{table}_new": _new(table) for table in KEYS},
     "entry_next": ENTRY_NEXT,
     "person_renamed": RENAMED,
+    "person_removed": REMOVED,
+    "person_replaced": REPLACED,
 }
 
 REFUSE_BODY = """

@@ -19,7 +19,7 @@ from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP, Layout
 from workflow.bulk.terms import literal, name
 from workflow.calendar import WorkingCalendar
 from workflow.case.roster import Roster
-from workflow.compliance.engines.duckdb import NUMBERS, insert, write_parquet
+from workflow.compliance.engines.duckdb import AS_DIFFERENCES, insert, write_parquet
 from workflow.compliance.view.manifest import Bucket, FolderInUse, Manifest, OtherView, digest_of, read_manifest
 from workflow.compliance.view.singly import BadCase, Made, Singly, Stored, rosters
 from workflow.compliance.view.tables import (
@@ -185,7 +185,7 @@ class _Making:
 
     def _write(self, rows: str, path: Path, order: Iterable[str]) -> int:
         by = ", ".join(map(name, order))
-        return write_parquet(self.connection, f"{rows} ORDER BY {by}", path, NUMBERS)
+        return write_parquet(self.connection, f"{rows} ORDER BY {by}", path, AS_DIFFERENCES)
 
     # --- one case at a time ----------------------------------------------------------------------------------------
 

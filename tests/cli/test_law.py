@@ -204,7 +204,7 @@ def test_sql_shows_what_was_asked_with_its_words_and_numbers():
     assert "2014" in out  # under which it judged earlier meetings
     assert "as of 2026-11-22" in out
     assert "10 broken: not kept" in out
-    assert '2 * COALESCE("admit.present", 0)' in out
+    assert '2 * CAST(COALESCE("admit.present", 0) AS BIGINT)' in out
     assert out.rstrip().endswith('WHERE "#unread" IS NULL;')
 
 

@@ -106,10 +106,10 @@ def test_an_address_of_another_machine_is_refused(host: str) -> None:
 
 @contextmanager
 def hurried(database: Database, server: Server, folder: Path) -> Iterator[tuple[Site, Database]]:
-    """Give the pages over a small office on PostgreSQL, where a statement may take half a second."""
+    """Give the pages over a small office on PostgreSQL, where a statement may take a second."""
     office = bureau(database)
     address = server.url(APPLICATION, database.place.rpartition("/")[2])
-    office.database = Database(f"{address}{'&' if '?' in address else '?'}options=-c statement_timeout=500")
+    office.database = Database(f"{address}{'&' if '?' in address else '?'}options=-c statement_timeout=1000")
     site = site_over(office, folder)
     site.app.config["PROPAGATE_EXCEPTIONS"] = False
     site.visitor("secretary")

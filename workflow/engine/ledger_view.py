@@ -213,9 +213,9 @@ def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tup
     }
     asked = (*(urgent[filters.urgency] if filters.urgency else ()), *_of_step(filters.step))
     if asked:
-        yield _rows(Todo, (*asked, *_of_states(Todo, filters)))
+        yield _rows(Todo, asked, filters)
     if filters.findings:
-        yield _rows(Finding, (Finding.broken_on <= today, *_of_states(Finding, filters)))
+        yield _rows(Finding, (Finding.broken_on <= today,), filters)
     if filters.states:
         standing = select(Case.id).where(Case.state.in_(filters.states), *_along(place))
         yield standing, in_no_index(Case.state).in_(filters.states)
@@ -226,10 +226,15 @@ def _of_states(table: type[Todo | Finding], filters: LedgerFilters) -> tuple[Col
     return (table.state.in_(filters.states),) if filters.states else ()
 
 
-def _rows(table: type[Todo | Finding], where: Sequence[ColumnElement[bool]]) -> tuple[Select[int], ColumnElement[bool]]:
-    """Return the condition that a case has a row in another table, and what finds the numbers of such cases."""
+def _rows(
+    table: type[Todo | Finding], where: Sequence[ColumnElement[bool]], filters: LedgerFilters
+) -> tuple[Select[int], ColumnElement[bool]]:
+    """Return the condition that a case has a row in another table, and what finds the numbers of such cases.
+
+    Of what finds them, rows of other states are left out; the condition stands beside that on the state of the case.
+    """
     has = exists().where(table.case_id == Case.id, *where).correlate(Case)
-    return select(table.case_id).where(*where), has
+    return select(table.case_id).where(*where, *_of_states(table, filters)), has
 
 
 def _along(place: _Place) -> tuple[ColumnElement[bool], ...]:

@@ -7,8 +7,7 @@ as a number below all others, beside the question whether the smaller side is bl
 
 from __future__ import annotations
 
-from workflow.bulk.emitter import ALWAYS, SIGN, TO_THE_END, TURNED, Emitter, bare, can_be_blank, joined, months_of
-from workflow.bulk.packing import MONTH
+from workflow.bulk.emitter import ALWAYS, SIGN, TO_THE_END, Emitter, can_be_blank, in_months, joined, turned_to
 from workflow.rules.formula import And, Compare, First, Formula, IsNull, Not, OneOf, Operator, Or, Scalar
 
 BLANK = -(2**30)  # below every packed day and every count, some months more or less
@@ -49,13 +48,10 @@ class Decided(Emitter):
 
     def _ordered(self, operator: Operator, left: Formula, right: Formula) -> str:
         """Return a comparison; a side that is blank makes it false."""
-        turned, other, sum_of = operator, left, right
-        if not months_of(sum_of):
-            turned, other, sum_of = TURNED[operator], right, left
-        months, start = months_of(sum_of), bare(sum_of)
+        turned, other, start, months = turned_to(operator, left, right)
         if not months:
             return self._plain(operator, left, right)
-        day = f"{self._filled(start)} {'+' if months > 0 else '-'} {abs(months) * MONTH}"
+        day = in_months(self._filled(start), months)
         own, end = self._filled(other), self._filled(other, end=True)
         there = (self._there(start), self._there(other))
         match turned:

@@ -102,13 +102,10 @@ class Emitter:
         return joined("OR", (*blank, compared))
 
     def _compared(self, operator: Operator, left: Formula, right: Formula) -> str:
-        months, other = months_of(right), left
-        sum_of, turned = right, operator
-        if not months:
-            months, sum_of, other, turned = months_of(left), left, right, TURNED[operator]
+        turned, other, start, months = turned_to(operator, left, right)
         if not months:
             return f"{self._value(left)} {SIGN[operator]} {self._value(right)}"
-        day = f"{self._value(bare(sum_of))} {'+' if months > 0 else '-'} {abs(months) * MONTH}"
+        day = in_months(self._value(start), months)
         match turned:
             case "==":
                 return joined("AND", (f"{self._value(other)} <= {day}", f"{self._value(other, end=True)} >= {day}"))
@@ -206,6 +203,18 @@ def joined(word: Junction, parts: Iterable[str]) -> str:
 def months_of(formula: Formula) -> int:
     """Return how many months a side adds to what varies from case to case."""
     return formula.months if isinstance(formula, PlusMonths) and columns_of(formula) else 0
+
+
+def turned_to(operator: Operator, left: Formula, right: Formula) -> tuple[Operator, Formula, Formula, int]:
+    """Return a comparison so that months are added on its right: operator, left, what they are added to, how many."""
+    if not months_of(right):
+        operator, left, right = TURNED[operator], right, left
+    return operator, left, bare(right), months_of(right)
+
+
+def in_months(day: str, months: int) -> str:
+    """Return the packed day that lies so many months after another."""
+    return f"{day} {'+' if months > 0 else '-'} {abs(months) * MONTH}"
 
 
 def bare(formula: Formula) -> Formula:

@@ -36,8 +36,6 @@ FINDING = (Finding.rule, Finding.step, Finding.round, Finding.outcome, Finding.f
            Finding.state)  # fmt: skip
 TODO = (Todo.case_id, Todo.step, Todo.outcome, Todo.organization_id, Todo.branch_id, Todo.path, Todo.state, Todo.due_on)
 
-_KEY = select(Person.name_key)
-
 
 def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[CaseFault]:
     """Yield where the projection of a case differs from its entries; its chain must be whole."""
@@ -67,7 +65,6 @@ def projected(connection: Connection, laws: Laws, case_id: int) -> Iterator[Case
     yield from _held(record, place.uid)
     yield from called(record, place.procedure)
     yield from _person(connection, row, view)
-    yield from _found_by(connection, row)
     yield from _offered(connection, record)
     todo, findings = _fitting(connection, laws, record, view)
     if not todo:
@@ -86,7 +83,8 @@ def renew(connection: Connection, laws: Laws, case_id: int, today: date) -> None
     if todo:
         connection.execute(insert(Todo), todo)
     keep(connection, record.row, view.state, found)
-    keep_parts(connection, {case_id: connection.scalar(_KEY.where(Person.case_id == case_id)) or ""}, new=False)
+    key = connection.scalar(select(Person.name_key).where(Person.case_id == case_id))
+    keep_parts(connection, {case_id: key or ""}, new=False)
 
 
 def judged_of(
@@ -155,6 +153,7 @@ def _person(connection: Connection, row: CaseRow, view: CaseView) -> Iterator[Ca
     """Yield whether what is searched for is not what was recorded; erased values cannot be compared."""
     person = connection.execute(select(Person.name, Person.name_key, Person.born_on).where(Person.case_id == row.id))
     found = person.one_or_none()
+    yield from _found_by(connection, row, found.name_key if found else "")
     if found is None:
         return
     name, born_on = view.values.get(NAME), view.values.get("person.born_on")
@@ -164,9 +163,8 @@ def _person(connection: Connection, row: CaseRow, view: CaseView) -> Iterator[Ca
         yield _fault(row, "person", "出生日期与条目不符", "the day of birth is not the one in its entries")
 
 
-def _found_by(connection: Connection, row: CaseRow) -> Iterator[CaseFault]:
+def _found_by(connection: Connection, row: CaseRow, key: str) -> Iterator[CaseFault]:
     """Yield whether what the name is found by does not fit it: with the lists it is made anew."""
-    key = connection.scalar(_KEY.where(Person.case_id == row.id)) or ""
     parts = select(NamePart.part).where(NamePart.case_id == row.id)
     if set(connection.scalars(parts)) != set(endings(key)):
         yield _fault(row, "todo", "查找姓名所用的与姓名不符", "what its name is found by does not fit the name")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, insert
 
 from tests.engine.office import LAWS, Bureau
-from tests.engine.test_looking import looking
+from tests.engine.test_looking import looking, statements
 from workflow.engine import ledger_view
 from workflow.engine.agenda import NOTHING_URGES
 from workflow.engine.ledger_view import LedgerFilters, Listed, Order, Urgency, filtered, people
@@ -215,3 +215,20 @@ def test_a_page_takes_eight_queries_at_most_however_much_is_filtered_by(office):
                 said.clear()
                 people(task, filters, limit=5)
                 assert len(said) <= 8, said
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [ALL, LedgerFilters(urgency=Urgency.OVERDUE), LedgerFilters(("activist",)), LedgerFilters(findings=True)],
+    ids=["all", "overdue", "activists", "findings"],
+)
+@pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
+def test_sqlite_walks_a_large_scope_from_the_newest_and_sorts_nothing(office, monkeypatch, filters):
+    for name in ("SMALL", "FEW"):
+        monkeypatch.setattr(ledger_view, name, 0)
+    with looking(office, "department") as task, statements(task.connection) as said:
+        people(task, filters, limit=5)
+        newest = [(one, values) for one, values in said if "ORDER BY cases.id DESC" in one]
+        plans = [task.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in newest]
+    assert len(plans) == 1
+    assert not [line[3] for line in plans[0] if "TEMP B-TREE" in line[3]]

@@ -242,7 +242,7 @@ def test_a_case_that_is_read_without_the_scope_is_found(here: World, monkeypatch
 
 
 def test_a_list_that_is_read_without_the_scope_is_found(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("visible", "within"):
+    for name in ("visible", "visible_unsorted", "within"):
         monkeypatch.setattr(workflow.engine.ledger_view, name, lambda *_: true())
     with pytest.raises(AssertionError, match="GET /ledger tells"):
         check_row(here, "GET", "ledger.index", ("approver",))

@@ -36,7 +36,15 @@ from workflow.engine.among import among
 from workflow.engine.bounded import counted
 from workflow.engine.lights import SOON, Light, light_of
 from workflow.engine.name_parts import bears
-from workflow.engine.scope import beginning, find_organization, in_no_index, visible, within, within_unsorted
+from workflow.engine.scope import (
+    beginning,
+    find_organization,
+    in_no_index,
+    visible,
+    visible_unsorted,
+    within,
+    within_unsorted,
+)
 from workflow.engine.task import Task
 from workflow.plain import name_key, squeezed
 from workflow.store.tables import Case, Finding, NamePart, Organization, Person, Todo, Transfer
@@ -123,7 +131,8 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
     if not task.actor.sees_cases:
         return Page((), None, 0)
     place = _place(task, filters)
-    where, few = _conditions(task, filters, place)
+    fitting, few = _conditions(task, filters, place)
+    where = (visible_unsorted(task.actor), *fitting)
     cursor = _cursor(after or "")
     rows: list[Row[Any]] = []
     if filters.order is Order.DUE and (cursor is None or cursor[0] is not None):
@@ -134,7 +143,7 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
         rows += task.connection.execute(_newest(place, where, last, limit + 1 - len(rows), idle=idle)).all()
     end = rows[limit - 1] if len(rows) > limit else None
     following = f"{end.due_on or ''}~{end.path}~{end.id}" if end is not None else None
-    total = len(rows) if after is None and end is None else _total(task, where)
+    total = len(rows) if after is None and end is None else _total(task, fitting)
     return Page(_listed(task, rows[:limit]), following, total)
 
 
@@ -155,7 +164,7 @@ def filtered(task: Task, filters: LedgerFilters) -> Iterator[str]:
 
 def conditions(task: Task, filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on ``Case`` joined with ``Person`` that filters make, scope included."""
-    return _conditions(task, filters, _place(task, filters))[0]
+    return (visible(task.actor), *_conditions(task, filters, _place(task, filters))[0])
 
 
 def _place(task: Task, filters: LedgerFilters) -> _Place:
@@ -173,11 +182,11 @@ def _place(task: Task, filters: LedgerFilters) -> _Place:
 def _conditions(
     task: Task, filters: LedgerFilters, place: _Place
 ) -> tuple[tuple[ColumnElement[bool], ...], tuple[int, ...] | None]:
-    """Return the scope, the place and what is filtered by; and the cases among which all are, where these are few.
+    """Return the place and what is filtered by; and the cases among which all are, where these are few.
 
     In a large scope the condition that the fewest cases fulfil is asked beforehand; where many do, a page is soon full.
     """
-    found = [visible(task.actor)]
+    found: list[ColumnElement[bool]] = []
     if place.branches is not None:
         here = Case.organization_id.in_(place.branches)
         found.append(or_(here, Case.id.in_(place.offered)) if place.offered else here)
@@ -328,8 +337,9 @@ def _of_few_by_due(
     return query.order_by(some.c.due_on, some.c.path, some.c.id)
 
 
-def _total(task: Task, where: Sequence[ColumnElement[bool]]) -> int | None:
-    return counted(task.connection, select(Case.id).join(Person, Person.case_id == Case.id).where(*where), MOST)
+def _total(task: Task, fitting: Sequence[ColumnElement[bool]]) -> int | None:
+    some = select(Case.id).join(Person, Person.case_id == Case.id).where(visible(task.actor), *fitting)
+    return counted(task.connection, some, MOST)
 
 
 def _listed(task: Task, rows: Sequence[Row[Any]]) -> tuple[Listed, ...]:

@@ -29,12 +29,16 @@ MOST = 1_000  # lines of each kind that a round takes: a fraction of a second in
 EVERY = 1.0  # seconds between two looks
 FULL = 3_600  # looks between two that ask of every line there is
 AGAIN = 600  # looks after which the same fault is said again
+BREATH = 0.05  # seconds between two batches of many: on SQLite who writes meanwhile asks again every hundredth or two
 _log = logging.getLogger("jishi.seal")
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round did. ``sealed``: lines that became leaves; ``more``: others wait; ``held``: what is not sealed."""
+    """What a round did. ``sealed``: lines that became leaves; ``more``: others wait.
+
+    ``held``: what is not sealed, of all that was looked at since nothing more waited.
+    """
 
     head: Head | None
     sealed: int
@@ -49,16 +53,20 @@ class Sealer:
         """``clock`` returns the present instant, aware."""
         self.database, self.laws, self.keys, self.clock = database, laws, keys, clock
         self._after: tuple[int, int] | None = None  # lines up to there were all looked at; None: look at every one
+        self._reached: tuple[int, int] | None = None  # where the next of many batches begins
+        self._next: tuple[int, int] | None = None  # where the next look begins: late transactions began before this one
+        self._held: tuple[Held, ...] = ()  # of the batches before
         self._told: frozenset[str] = frozenset()  # faults that were said lately
         self._signed: tuple[str, int, str] | None = None  # a head that was committed and is not remembered yet
 
-    def seal(self) -> Round:
-        """Seal everything that is committed now; return what the last round did and how many lines in all."""
+    def seal(self, ended: Event | None = None) -> Round:
+        """Seal everything that is committed now, or until told to end; return what was done in all."""
+        ended = ended or Event()
         done, count = self.round(), 0
-        while done.more:
+        while done.more and not ended.wait(BREATH):
             count += done.sealed
             done = self.round()
-        return Round(done.head, count + done.sealed, more=False, held=done.held)
+        return Round(done.head, count + done.sealed, more=done.more, held=done.held)
 
     def round(self) -> Round:
         """Seal a batch. Raises LogDamaged, KeyMissing, DatabaseBusy, DatabaseUnavailable; OSError for a full disk."""
@@ -67,8 +75,9 @@ class Sealer:
             newest = logs(connection)[:1]
             idle = bool(newest) and not self._succeeded(newest[0]) and not anything(connection, self._low())
             if idle:
-                self._seen(connection)
-                return Round(head(connection, newest[0].id), 0, more=False, held=())
+                held = self._held
+                self._looked(self._done(connection, held))
+                return Round(head(connection, newest[0].id), 0, more=False, held=held)
         return retrying(self._round)
 
     def note_law(self) -> None:
@@ -83,10 +92,10 @@ class Sealer:
 
     def look_at_everything(self) -> None:
         """Let the next round ask of every line whether it is sealed."""
-        self._after = None
+        self._looked(None)
 
     def _low(self) -> tuple[int, int]:
-        return self._after or (0, 0)
+        return self._reached or self._after or (0, 0)
 
     def _round(self) -> Round:
         now = self.clock()
@@ -98,9 +107,13 @@ class Sealer:
             if self.keys.ahead_of(log.origin, last.size, last.root):
                 raise damaged(log, last.size)
             new = grow(connection, log, last, self.keys.signer(log.origin, log.vkey), (found.entries, found.log), now)
-            if not found.more:
-                self._seen(connection, found.held)
-            done = Round(new, len(found.entries) + len(found.log), more=found.more, held=found.held)
+            held = (*self._held, *found.held)
+            after = self._done(connection, held)
+            done = Round(new, len(found.entries) + len(found.log), more=found.more, held=held)
+        if found.more:
+            self._reached, self._next, self._held = found.reached, after, held
+        else:
+            self._looked(after)
         if done.head is not None:
             self._signed = (log.origin, done.head.size, done.head.root)
             self._remember()
@@ -114,16 +127,14 @@ class Sealer:
             self.keys.remember(*self._signed)
         self._signed = None
 
-    def _seen(self, connection: Connection, held: Sequence[Held] = ()) -> None:
-        """Remember up to where lines are sealed, but for those that a late transaction may still bring, or are held."""
-        newest = select(func.max(Leaf.entry_id), func.max(Leaf.log_entry_id))
-        entry, line = connection.execute(newest).one()
-        entries = min((one.id - 1 for one in held if one.case is not None), default=entry or 0)
-        lines_ = min((one.id - 1 for one in held if one.case is None), default=line or 0)
-        self._after = (
-            max(min((entry or 0) - WINDOW, entries), 0),
-            max(min((line or 0) - WINDOW, lines_), 0),
-        )
+    def _looked(self, after: tuple[int, int] | None) -> None:
+        """Begin the next look after these lines."""
+        self._after, self._reached, self._next, self._held = after, None, None, ()
+
+    def _done(self, connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
+        """Return up to where everything is sealed as far as this look knows."""
+        entry, line = _seen(connection, held)
+        return (min(entry, self._next[0]), min(line, self._next[1])) if self._next else (entry, line)
 
     def _current(self, connection: Connection, now: datetime) -> Log:
         """Return the log that grows: opened if there is none, followed by another where its year has passed."""
@@ -137,12 +148,14 @@ class Sealer:
 
     def _round_within(self, connection: Connection, log: Log, now: datetime) -> None:
         """Seal what the old year left before its log is closed."""
+        reached = self._low()
         while True:
-            found = waiting(connection, self._low(), MOST)
+            found = waiting(connection, reached, MOST)
             last = sound_head(connection, log)
             grow(connection, log, last, self.keys.signer(log.origin, log.vkey), (found.entries, found.log), now)
             if not found.more:
                 return
+            reached = found.reached
 
     def _succeeded(self, log: Log) -> bool:
         return office_day(self.clock()).year > office_day(log.opened_at).year
@@ -158,7 +171,7 @@ class Sealer:
                 if looks % FULL == 1:
                     self.look_at_everything()
                     self.note_law()
-                self._tell(f"not sealed: {one.kind} {one.case or 'log'} {one.id}" for one in self.seal().held)
+                self._tell(f"not sealed: {one.kind} {one.case or 'log'} {one.id}" for one in self.seal(ended).held)
             except Exception as error:  # noqa: BLE001 - the record goes on; what is not sealed is sealed later
                 self._tell([f"sealing failed: {type(error).__name__}: {error}"])
             if stopping:
@@ -171,3 +184,12 @@ class Sealer:
         for one in sorted(now - self._told):
             _log.error("%s", one)
         self._told = now
+
+
+def _seen(connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
+    """Return up to where lines are sealed, but for those that a late transaction may still bring, or are held."""
+    newest = select(func.max(Leaf.entry_id), func.max(Leaf.log_entry_id))
+    entry, line = connection.execute(newest).one()
+    entries = min((one.id - 1 for one in held if one.case is not None), default=entry or 0)
+    lines = min((one.id - 1 for one in held if one.case is None), default=line or 0)
+    return max(min((entry or 0) - WINDOW, entries), 0), max(min((line or 0) - WINDOW, lines), 0)

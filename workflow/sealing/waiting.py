@@ -43,17 +43,21 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Lines that may be sealed now, each case's in order; those that may not; whether ``more`` can be asked for."""
+    """Lines that may be sealed now, each case's in order; those that may not; whether ``more`` can be asked for.
+
+    ``reached``: the last entry and the last line of the log that were looked at: after them the next are asked for.
+    """
 
     entries: tuple[Line, ...]
     log: tuple[Line, ...]
     held: tuple[Held, ...]
     more: bool
+    reached: tuple[int, int]
 
 
 def waiting(connection: Connection, after: tuple[int, int], most: int) -> Waiting:
     """Return up to ``most`` lines of each kind without a leaf, of ids above ``after`` (of entries, of log lines)."""
-    entries, held, more = _sealable(connection, after[0], most)
+    entries, held, reached, more = _sealable(connection, after[0], most)
     log: list[Line] = []
     last, lines = after[1], most
     while lines == most and len(log) < most:
@@ -61,11 +65,11 @@ def waiting(connection: Connection, after: tuple[int, int], most: int) -> Waitin
         log += [Line(*row) for row in rows if leaf_hash(row.body) == row.hash]
         held += [Held("hash", row.id, None, None) for row in rows if leaf_hash(row.body) != row.hash]
         last, lines = rows[-1].id if rows else last, len(rows)
-    return Waiting(tuple(entries), tuple(log), tuple(held), more or lines == most)
+    return Waiting(tuple(entries), tuple(log), tuple(held), more or lines == most, (reached, last))
 
 
-def _sealable(connection: Connection, after: int, most: int) -> tuple[list[Line], list[Held], bool]:
-    """Return entries that may be sealed, those that are held, and whether more can be asked for.
+def _sealable(connection: Connection, after: int, most: int) -> tuple[list[Line], list[Held], int, bool]:
+    """Return entries that may be sealed, those that are held, the last looked at, and whether more can be asked for.
 
     Lines that are held take nobody's place: as long as too few others are found, the next are looked at.
     """
@@ -87,7 +91,7 @@ def _sealable(connection: Connection, after: int, most: int) -> tuple[list[Line]
             stopped.add(row.case_id)
             if fault:
                 held.append(Held(fault, row.id, row.case, row.number))
-    return entries, held, found == most
+    return entries, held, after, found == most
 
 
 def _fault(row: Any, ends: Mapping[int, tuple[int, str]], stopped: Container[int]) -> str | None:  # noqa: ANN401 - a row

@@ -39,16 +39,17 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=CASES)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--url", help="of a database filled before")
-    parser.add_argument("--serve", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
-        serve_pages(chosen.serve)
+        serve_pages(*chosen.serve)
         return
     with ExitStack() as stack:
         url, database = stack.enter_context(filled(chosen.url))
         seats = prepared(database, chosen.cases)
         visits = list(visits_of(database, seats))
-        ports = [stack.enter_context(server(url)) for _ in range(SERVERS)]
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jishi-house-"))
+        ports = [stack.enter_context(server(url, folder)) for _ in range(SERVERS)]
         for port, visit in zip(cycle(ports), visits, strict=False):
             waited(port, visit, perf_counter())  # the first look at a page compiles it
         waits = sorted(load(ports, visits, chosen.seconds))
@@ -90,9 +91,9 @@ def visits_of(database: Database, seats: Sequence[Seat]) -> Iterator[Visit]:
 
 
 @contextmanager
-def server(url: str) -> Iterator[int]:
-    """Start a process that serves the pages; give its port."""
-    command = [sys.executable, __file__, "--serve", url]
+def server(url: str, folder: str) -> Iterator[int]:
+    """Start a process that serves the pages, with the keys in a folder; give its port."""
+    command = [sys.executable, __file__, "--serve", url, folder]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="ascii") as process:  # noqa: S603 - ours
         try:
             yield int(process.stdout.readline())  # type: ignore[union-attr]  # a pipe was asked for
@@ -100,9 +101,9 @@ def server(url: str) -> Iterator[int]:
             process.terminate()
 
 
-def serve_pages(url: str) -> None:
+def serve_pages(url: str, folder: str) -> None:
     """Serve until the end, as ``jishi up`` does; say at which port."""
-    with tempfile.TemporaryDirectory(prefix="jishi-house-") as folder, bound(Address(port=0)) as place:
+    with bound(Address(port=0)) as place:
         say(str(place.getsockname()[1]))
         serve(house_over(Database(url), Path(folder)), Settings(SECRET), place)
 

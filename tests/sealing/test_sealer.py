@@ -381,7 +381,6 @@ def test_many_batches_go_on_where_the_last_one_ended_and_name_all_that_is_held(
     house: Sealed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workflow.sealing.sealer.MOST", 3)
-    monkeypatch.setattr("workflow.sealing.sealer.BREATH", 0.0)
     note(house, 9)
     with unprotected(house.database) as connection:
         first = connection.scalars(select(LogEntry.id).order_by(LogEntry.id).limit(1)).one()

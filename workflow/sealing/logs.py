@@ -65,6 +65,16 @@ def leaves(connection: Connection, log_id: int) -> int:
     )
 
 
+def newest_sealed(connection: Connection) -> tuple[int, int]:
+    """Return the highest ids of an entry and of a line of the log that have a leaf; 0: none has.
+
+    Asked one by one: for both at once SQLite goes through every leaf.
+    """
+    asked = (select(func.max(column)).scalar_subquery() for column in (Leaf.entry_id, Leaf.log_entry_id))
+    entry, line = connection.execute(select(*asked)).one()
+    return entry or 0, line or 0
+
+
 def reader(connection: Connection, log_id: int) -> Read:
     """Return what reads the stored subtrees of a log: leaves on level 0, else what ``completed`` gave to be stored."""
 

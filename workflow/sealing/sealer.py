@@ -11,25 +11,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
+from time import monotonic
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from workflow.calendar.office import office_day
 from workflow.engine.laws import Laws
 from workflow.sealing.growing import damaged, grow, sound_head
 from workflow.sealing.keys import KeyRing
-from workflow.sealing.logs import Head, Log, alone, head, logs
+from workflow.sealing.logs import Head, Log, alone, head, logs, newest_sealed
 from workflow.sealing.succession import law_line, open_log, succeed
 from workflow.sealing.waiting import WINDOW, Held, anything, waiting
 from workflow.store.database import Database
 from workflow.store.failures import retrying
-from workflow.store.tables import Leaf
 
 MOST = 1_000  # lines of each kind that a round takes: a fraction of a second in which others wait on SQLite
 EVERY = 1.0  # seconds between two looks
 FULL = 3_600  # looks between two that ask of every line there is
 AGAIN = 600  # looks after which the same fault is said again
-BREATH = 0.05  # seconds between two batches of many: on SQLite who writes meanwhile asks again every hundredth or two
+LEAVE = 2.0  # times what a batch took, between two of many: on SQLite nobody else writes during a batch
 _log = logging.getLogger("jishi.seal")
 
 
@@ -56,6 +56,7 @@ class Sealer:
         self._reached: tuple[int, int] | None = None  # where the next of many batches begins
         self._next: tuple[int, int] | None = None  # where the next look begins: late transactions began before this one
         self._held: tuple[Held, ...] = ()  # of the batches before
+        self._pause = 0.0  # seconds, before the next of many batches
         self._told: frozenset[str] = frozenset()  # faults that were said lately
         self._signed: tuple[str, int, str] | None = None  # a head that was committed and is not remembered yet
 
@@ -63,7 +64,7 @@ class Sealer:
         """Seal everything that is committed now, or until told to end; return what was done in all."""
         ended = ended or Event()
         done, count = self.round(), 0
-        while done.more and not ended.wait(BREATH):
+        while done.more and not ended.wait(self._pause):
             count += done.sealed
             done = self.round()
         return Round(done.head, count + done.sealed, more=done.more, held=done.held)
@@ -78,7 +79,10 @@ class Sealer:
                 held = self._held
                 self._looked(self._done(connection, held))
                 return Round(head(connection, newest[0].id), 0, more=False, held=held)
-        return retrying(self._round)
+        begun = monotonic()
+        done = retrying(self._round)
+        self._pause = LEAVE * (monotonic() - begun) if self.database.dialect == "sqlite" else 0.0
+        return done
 
     def note_law(self) -> None:
         """Write down which tables of states hold, unless the newest such line says so."""
@@ -102,11 +106,12 @@ class Sealer:
         with self.database.write() as connection:
             alone(connection)
             log = self._current(connection, now)
+            signer = self.keys.signer(log.origin, log.vkey)  # nothing is looked for where nothing can be signed
             found = waiting(connection, self._low(), MOST)
             last = sound_head(connection, log)
             if self.keys.ahead_of(log.origin, last.size, last.root):
                 raise damaged(log, last.size)
-            new = grow(connection, log, last, self.keys.signer(log.origin, log.vkey), (found.entries, found.log), now)
+            new = grow(connection, log, last, signer, (found.entries, found.log), now)
             held = (*self._held, *found.held)
             after = self._done(connection, held)
             done = Round(new, len(found.entries) + len(found.log), more=found.more, held=held)
@@ -188,8 +193,7 @@ class Sealer:
 
 def _seen(connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
     """Return up to where lines are sealed, but for those that a late transaction may still bring, or are held."""
-    newest = select(func.max(Leaf.entry_id), func.max(Leaf.log_entry_id))
-    entry, line = connection.execute(newest).one()
-    entries = min((one.id - 1 for one in held if one.case is not None), default=entry or 0)
-    lines = min((one.id - 1 for one in held if one.case is None), default=line or 0)
-    return max(min((entry or 0) - WINDOW, entries), 0), max(min((line or 0) - WINDOW, lines), 0)
+    entry, line = newest_sealed(connection)
+    entries = min((one.id - 1 for one in held if one.case is not None), default=entry)
+    lines = min((one.id - 1 for one in held if one.case is None), default=line)
+    return max(min(entry - WINDOW, entries), 0), max(min(line - WINDOW, lines), 0)

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select
 
 from workflow.engine.lights import Light
 from workflow.sealing.growing import LogDamaged, sound_head
-from workflow.sealing.logs import Head, Log, head, logs
+from workflow.sealing.logs import Head, Log, head, logs, newest_sealed
 from workflow.sealing.waiting import WINDOW, Waiting, waiting
-from workflow.store.tables import Checkpoint, Entry, Leaf, LogEntry, Outside
+from workflow.store.tables import Checkpoint, Entry, LogEntry, Outside
 
 FRESH = timedelta(days=1)  # a head should leave the machine at least daily
 STALE = timedelta(days=7)
@@ -99,5 +99,5 @@ def _oldest(connection: Connection, found: Waiting) -> datetime | None:
 
 
 def _low(connection: Connection) -> tuple[int, int]:
-    entry, line = connection.execute(select(func.max(Leaf.entry_id), func.max(Leaf.log_entry_id))).one()
-    return max((entry or 0) - WINDOW, 0), max((line or 0) - WINDOW, 0)
+    entry, line = newest_sealed(connection)
+    return max(entry - WINDOW, 0), max(line - WINDOW, 0)

@@ -1,21 +1,62 @@
 """Conditions that are TRUE or FALSE and never NULL, about rows that can be read in full.
 
-They mean what those of ``Emitter`` mean there. A database that works through a column at a time compares columns with
-blanks in them at three times the cost, and joins by AND and OR what may be NULL at twenty times. So a blank is compared
-as a number below all others, beside the question whether the smaller side is blank; equal is IS NOT DISTINCT FROM.
+They mean what those of ``Emitter`` mean there. A database that works through a column at a time asks of a column with
+blanks whether it is blank, or compares it, at four times the cost, and joins by AND and OR what may be NULL at twenty
+times. So ``rows`` fills blank numbers with one below all others; a word is compared by IS NOT DISTINCT FROM.
 """
 
 from __future__ import annotations
 
-from workflow.bulk.emitter import ALWAYS, SIGN, TO_THE_END, Emitter, can_be_blank, in_months, joined, turned_to
-from workflow.rules.formula import And, Compare, First, Formula, IsNull, Not, OneOf, Operator, Or, Scalar
+from collections.abc import Collection
+from datetime import date
+
+from workflow.bulk.dialects import Dialect
+from workflow.bulk.emitter import (
+    ALWAYS,
+    NEVER,
+    SIGN,
+    TO_THE_END,
+    Emitter,
+    can_be_blank,
+    end_of,
+    in_months,
+    joined,
+    turned_to,
+)
+from workflow.bulk.statement import rows_of
+from workflow.rules.formula import (
+    And,
+    Column,
+    Compare,
+    First,
+    Formula,
+    IsNull,
+    Not,
+    OneOf,
+    Operator,
+    Or,
+    Scalar,
+    columns_of,
+)
 
 BLANK = -(2**30)  # below every packed day and every count, some months more or less
 SAME, OTHER = "IS NOT DISTINCT FROM", "IS DISTINCT FROM"
 
 
 class Decided(Emitter):
-    """Writes conditions that are never NULL."""
+    """Writes conditions that are never NULL, about the rows that ``rows`` gives. ``codes``: the columns of words."""
+
+    def __init__(self, as_of: date, dialect: Dialect, codes: Collection[str]) -> None:
+        """Write as of a day."""
+        super().__init__(as_of, dialect)
+        self._codes, self._numbers = frozenset(codes), dict[str, str]()  # what each number is called, by column
+
+    def rows(self, table: str) -> str:
+        """Return the rows of a table that can be read, blank numbers filled, for the conditions written so far."""
+        filled = (
+            f", COALESCE({self.dialect.quoted(name)}, {BLANK}) AS {short}" for name, short in self._numbers.items()
+        )
+        return f"(SELECT *{''.join(filled)} FROM {table} WHERE {rows_of(self.dialect, careful=False)})"
 
     def possible(self, formula: Formula) -> str:
         """Return what is true wherever the formula is not false: a blank answer is neither true nor false."""
@@ -32,27 +73,46 @@ class Decided(Emitter):
             case Not(part):
                 return self._decided(part, wanted=not wanted, neither=neither)
             case IsNull(of):
-                return f"{self._value(of)} IS {'' if wanted else 'NOT '}NULL"
+                return self._blank(of) if wanted else self._there(of)
             case OneOf(of, values):
                 return self._among(of, values, wanted=wanted)
             case Compare(operator, left, right):
                 compared = self._ordered(operator, left, right)
                 return compared if wanted else f"(NOT {compared})"
             case _:
-                compared = f"{OTHER} {int(not wanted)}" if neither else f"{SAME} {int(wanted)}"
-                return f"{self._value(formula)} {compared}"
+                return f"{self._value(formula)} {f'<> {int(not wanted)}' if neither else f'= {int(wanted)}'}"
+
+    def _value(self, formula: Formula, *, end: bool = False) -> str:
+        """Return a number, BLANK where there is none; or a word, NULL where there is none."""
+        if not isinstance(formula, Column) or formula.name in self._codes:
+            return super()._value(formula, end=end)
+        column = end_of(formula.name) if end else formula.name
+        return self._numbers.setdefault(column, f"n{len(self._numbers)}")
+
+    def _first(self, parts: tuple[Formula, ...], *, end: bool) -> str:
+        if any(map(self._is_word, parts)):
+            return super()._first(parts, end=end)
+        *before, last = parts
+        whens = "".join(f" WHEN {self._there(part)} THEN {self._value(part, end=end)}" for part in before)
+        value = self._value(last, end=end)
+        return f"CASE{whens} ELSE {value} END" if whens else value
+
+    def _or_nought(self, term: Formula) -> str:
+        return f"CASE WHEN {self._there(term)} THEN {self._value(term)} ELSE 0 END"
 
     def _among(self, of: Formula, values: tuple[Scalar, ...], *, wanted: bool) -> str:
-        value, same = self._value(of), SAME if wanted else OTHER
-        return joined("OR" if wanted else "AND", (f"{value} {same} {self._literal(one)}" for one in values))
+        value, word = self._value(of), self._is_word(of)
+        sign = (SAME if wanted else OTHER) if word else ("=" if wanted else "<>")
+        named = (BLANK if one is None and not word else self._literal(one) for one in values)
+        return joined("OR" if wanted else "AND", (f"{value} {sign} {one}" for one in named))
 
     def _ordered(self, operator: Operator, left: Formula, right: Formula) -> str:
         """Return a comparison; a side that is blank makes it false."""
         turned, other, start, months = turned_to(operator, left, right)
         if not months:
             return self._plain(operator, left, right)
-        day = in_months(self._filled(start), months)
-        own, end = self._filled(other), self._filled(other, end=True)
+        day = in_months(self._value(start), months)
+        own, end = self._value(other), self._value(other, end=True)
         there = (self._there(start), self._there(other))
         match turned:
             case "==":
@@ -65,22 +125,31 @@ class Decided(Emitter):
                 return joined("AND", (self._there(smaller), compared))
 
     def _plain(self, operator: Operator, left: Formula, right: Formula) -> str:
-        if operator in ("==", "!="):  # of words, too
-            same = f"{self._value(left)} {SAME if operator == '==' else OTHER} {self._value(right)}"
-            return joined("AND", (self._there(left), self._there(right), same))
-        smaller = left if operator in ("<", "<=") else right
-        compared = f"{self._filled(left)} {SIGN[operator]} {self._filled(right)}"
-        return joined("AND", (self._there(smaller), compared))
+        if operator in ("==", "!="):
+            word = self._is_word(left) or self._is_word(right)
+            sign = (SAME if operator == "==" else OTHER) if word else SIGN[operator]
+            sides = (left, right)
+        else:
+            sign, sides = SIGN[operator], (left if operator in ("<", "<=") else right,)  # a blank side is the smaller
+        return joined("AND", (*map(self._there, sides), f"{self._value(left)} {sign} {self._value(right)}"))
 
     def _there(self, formula: Formula) -> str:
-        """Return that a side is not blank."""
-        if not can_be_blank(formula):
-            return ALWAYS
+        """Return that a value is not blank."""
         if isinstance(formula, First):
             return joined("OR", map(self._there, formula.parts))
-        return f"{self._value(formula)} IS NOT NULL"
+        if not can_be_blank(formula):
+            return ALWAYS
+        value = self._value(formula)
+        return f"{value} IS NOT NULL" if self._is_word(formula) else f"{value} <> {BLANK}"
 
-    def _filled(self, formula: Formula, *, end: bool = False) -> str:
-        """Return a number; BLANK where there is none."""
-        value = self._value(formula, end=end)
-        return f"COALESCE({value}, {BLANK})" if can_be_blank(formula) else value
+    def _blank(self, formula: Formula) -> str:
+        """Return that a value is blank."""
+        if isinstance(formula, First):
+            return joined("AND", map(self._blank, formula.parts))
+        if not can_be_blank(formula):
+            return NEVER
+        value = self._value(formula)
+        return f"{value} IS NULL" if self._is_word(formula) else f"{value} = {BLANK}"
+
+    def _is_word(self, formula: Formula) -> bool:
+        return not self._codes.isdisjoint(columns_of(formula))

@@ -129,9 +129,12 @@ class Emitter:
 
     def _sum(self, terms: tuple[tuple[int, Formula], ...]) -> str:
         # wide: whatever was typed in where a count belongs, no case may end the audit of all
-        total = " + ".join(f"{factor} * CAST(COALESCE({self._value(term)}, 0) AS BIGINT)" for factor, term in terms)
+        total = " + ".join(f"{factor} * CAST({self._or_nought(term)} AS BIGINT)" for factor, term in terms)
         unread = [condition for _, term in terms for condition in self._unread(term)]
         return f"CASE WHEN {joined('OR', unread)} THEN NULL ELSE {total} END" if unread else f"({total})"
+
+    def _or_nought(self, term: Formula) -> str:
+        return f"COALESCE({self._value(term)}, 0)"
 
     def _first(self, parts: tuple[Formula, ...], *, end: bool) -> str:
         values = [self._value(part, end=end) for part in parts]

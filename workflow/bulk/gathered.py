@@ -4,38 +4,43 @@ For a database that works through a column at a time and gathers rows in a list 
 (``statement``, ``totals``) no number a clause and row is kept: of a row that breaks nothing only the counts are left.
 Two layers decide: the lower one what each formula says (``Decided``), the upper one, of these answers, how a clause is
 broken; so no formula is worked out twice. Each way in which a clause can be broken is a bit of a word, since to gather
-a value is dear.
+a value is dear. Words are put together from bytes, whose bits are told by what a negative 1 leaves of a mask: to shift
+one bit costs ten times as much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from workflow.bulk.decided import Decided
 from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.emitter import joined
 from workflow.bulk.layout import STEP, BulkClause
-from workflow.bulk.statement import numbers_of, rows_of
+from workflow.bulk.statement import numbers_of
 from workflow.bulk.totals import KEYS
 from workflow.rules.formula import FALSE
 
-WORD, WORD_TYPE = 64, "UBIGINT"  # bits
+BYTE, BYTE_TYPE = 7, "TINYINT"  # bits: none of them the sign
+WORD, WORD_TYPE = 9 * BYTE, "BIGINT"
 Way = tuple[BulkClause, int]  # a clause and the number that says how it is broken
 
 
-def gathering(clauses: Sequence[BulkClause], table: str, as_of: date, *, rounds: bool = False) -> str:
+def gathering(
+    clauses: Sequence[BulkClause], codes: Collection[str], table: str, as_of: date, *, rounds: bool = False
+) -> str:
     """Return a query for one row: ``cases``, how many; ``counted``, ``totals.STATES`` by clause; ``met``; ``found``.
 
+    Of no rows at all NULL is counted. ``codes``: the columns in which words stand.
     ``met``: the words of all rows, joined by OR. ``found``: the rows that break something, a list, with KEYS and words.
     ``rounds``: the table is one of earlier rounds, each of which the clauses of its own step are asked of.
     """
-    layers = _Layers(Decided(as_of, DUCKDB), rounds=rounds)
+    layers = _Layers(Decided(as_of, DUCKDB, {*codes, STEP}), rounds=rounds)
     for clause in clauses:
         layers.add(clause)
     words = layers.words()
     keys = [DUCKDB.quoted(key) for key in KEYS]
-    lower = f"SELECT {', '.join((*keys, *layers.lower))} FROM {table} WHERE {rows_of(DUCKDB, careful=False)}"
+    lower = f"SELECT {', '.join((*keys, *layers.lower))} FROM {layers.decided.rows(table)}"
     upper = f"SELECT *, {', '.join(f'{sql} AS {name}' for name, sql in words.items())} FROM ({lower})"
     row = ", ".join(f"{name} := {name}" for name in (*keys, *words))
     found = f"list(struct_pack({row})) FILTER (({' | '.join(words)}) <> 0)"
@@ -66,7 +71,7 @@ def _ways(clauses: Sequence[BulkClause]) -> list[Way]:
 
 
 def _counted(condition: str) -> str:
-    return DUCKDB.counted.format(condition=condition)
+    return f"COUNT_IF({condition})"
 
 
 def _word(place: int) -> str:
@@ -96,11 +101,21 @@ class _Layers:
 
     def words(self) -> dict[str, str]:
         """Return the words, by name."""
-        bits = [f"(({one})::{WORD_TYPE} << {place % WORD})" for place, one in enumerate(self.broken)]
-        found = {_word(start // WORD): " | ".join(bits[start : start + WORD]) for start in range(0, len(bits), WORD)}
+        count = len(self.broken)
+        found = {
+            _word(start // WORD): self._put_together(start, min(start + WORD, count)) for start in range(0, count, WORD)
+        }
         return found or {_word(0): f"0::{WORD_TYPE}"}  # nothing can be broken
 
+    def _put_together(self, start: int, end: int) -> str:
+        each = ((place - start, self._byte(place, min(place + BYTE, end))) for place in range(start, end, BYTE))
+        return " | ".join(f"(({byte})::{WORD_TYPE} << {shift})" for shift, byte in each)
+
+    def _byte(self, start: int, end: int) -> str:
+        ways = enumerate(self.broken[start:end])
+        return " | ".join(f"(-(({one})::{BYTE_TYPE}) & {1 << bit}::{BYTE_TYPE})" for bit, one in ways)
+
     def _below(self, condition: str) -> str:
-        name = f"said_{len(self.lower)}"
+        name = f"s{len(self.lower)}"
         self.lower.append(f"{condition} AS {name}")
         return name

@@ -105,6 +105,11 @@ class Layout:
         return (*row, f"{BETWEEN}{BETWEEN.join(unread)}{BETWEEN}" if unread else None)
 
     @cached_property
+    def codes(self) -> frozenset[str]:
+        """Return the columns in which words stand."""
+        return frozenset(column.name for column in self.columns if column.sort is Sort.CODE)
+
+    @cached_property
     def _sorts(self) -> tuple[tuple[str, Sort], ...]:
         return tuple((column.source, column.sort) for column in self.columns)
 

@@ -132,9 +132,9 @@ class ViewAudit:
 
     def _gather(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
         """Judge the rows that can be read in full, and return how many there are."""
-        self.engine.keep(GATHERED, gathering(clauses, table, self.as_of, rounds=rounds))
+        self.engine.keep(GATHERED, gathering(clauses, self.layout.codes, table, self.as_of, rounds=rounds))
         cases, counted, met = next(self.engine.rows(f"SELECT cases, counted, met FROM {GATHERED}"))
-        self.populations.add(clauses, counted)
+        self.populations.add(clauses, [number or 0 for number in counted])
         self.engine.keep(ROWS, rows_found(GATHERED))
         self._add(BREACHES, breaches_found(clauses, met, ROWS))
         self._add(UNDECIDED, undecided((), ROWS, self.engine.dialect))

@@ -125,12 +125,12 @@ class Decided(Emitter):
                 return joined("AND", (self._there(smaller), compared))
 
     def _plain(self, operator: Operator, left: Formula, right: Formula) -> str:
-        if operator in ("==", "!="):
-            word = self._is_word(left) or self._is_word(right)
-            sign = (SAME if operator == "==" else OTHER) if word else SIGN[operator]
-            sides = (left, right)
-        else:
-            sign, sides = SIGN[operator], (left if operator in ("<", "<=") else right,)  # a blank side is the smaller
+        sign = SIGN[operator]
+        sides: tuple[Formula, ...] = (left, right)
+        if operator not in ("==", "!="):
+            sides = (left if operator in ("<", "<=") else right,)  # of two, a blank one is the smaller
+        elif self._is_word(left) or self._is_word(right):
+            sign = SAME if operator == "==" else OTHER
         return joined("AND", (*map(self._there, sides), f"{self._value(left)} {sign} {self._value(right)}"))
 
     def _there(self, formula: Formula) -> str:

@@ -35,9 +35,10 @@ EDGES = (
     CUT_OVER,
     CUT_OVER - timedelta(days=1),
 )
+MONTH_ENDS = tuple(date(2025, month, 1) - timedelta(days=1) for month in range(1, 13))
 STEPS = (-366, -365, -182, -92, -31, -30, -29, -28, -7, -1, 1, 7, 28, 29, 30, 31, 92, 182, 183, 365, 366)
 DAYS, NUMBERS = ("one.on", "two.on", "three.on"), ("one.due", "one.present")
-KINDS, ANSWERS = ("one.kind",), ("reached.two",)
+KINDS, ANSWERS = ("one.kind", "two.kind"), ("reached.two",)
 WORDS = ("general_meeting", "branch_committee", "committee", "failed", "open", "甲", "丙")
 
 
@@ -107,17 +108,22 @@ def condition(random: Random, depth: int) -> Formula:
         parts = tuple(condition(random, depth - 1) for _ in range(random.randint(0, 3)))
         return random.choice((And(parts), Or(parts), Not(condition(random, depth - 1))))
     operator: Any = random.choice(("<", "<=", ">", ">=", "==", "!="))
-    match random.randint(0, 5):
-        case 0:
-            return Compare(operator, _number(random), _number(random))
-        case 1:
-            return IsNull(_day(random, 1))
-        case 2:
-            return OneOf(Column("one.kind"), tuple(random.sample(("a", "b", "c", None), random.randint(0, 3))))
-        case 3:
-            return random.choice((Column("reached.two"), OneOf(Column("reached.two"), (False,))))
-        case _:
-            return Compare(operator, _day(random, 2), _day(random, 2))
+    return random.choice((
+        Compare(operator, _number(random), _number(random)),
+        IsNull(_day(random, 1)),
+        IsNull(_word(random)),
+        OneOf(_word(random), tuple(random.sample(("a", "b", "c", None), random.randint(0, 3)))),
+        OneOf(Column(random.choice(DAYS)), tuple(random.sample((*EDGES, None), random.randint(0, 3)))),
+        Compare(random.choice(("==", "!=")), _word(random), _word(random)),
+        random.choice((Column("reached.two"), OneOf(Column("reached.two"), (False,)))),
+        *(Compare(operator, _day(random, 2), _day(random, 2)) for _ in range(8)),
+    ))  # fmt: skip
+
+
+def _word(random: Random) -> Formula:
+    plain = (Column("one.kind"), Column("two.kind"), Constant("a"))
+    several = First((Column("two.kind"), Column("one.kind"), random.choice(plain)))
+    return random.choice((*plain, several))
 
 
 def _number(random: Random) -> Formula:
@@ -140,7 +146,7 @@ def rows(random: Random, count: int, *, readable: bool = False) -> Iterator[Mapp
     """Yield values of the few columns, near each other and near the ends of months; blank and unreadable among them."""
     for _ in range(count):
         values: dict[str, Value] = {name: _some_day(random) for name in DAYS}
-        values |= {name: random.randint(0, 30) for name in NUMBERS} | {"one.kind": random.choice("abc")}
+        values |= {name: random.randint(0, 30) for name in NUMBERS} | {name: random.choice("abc") for name in KINDS}
         for name in values:
             if random.random() < 0.25:
                 values[name] = None if readable or random.random() < 0.6 else UNREADABLE
@@ -149,4 +155,6 @@ def rows(random: Random, count: int, *, readable: bool = False) -> Iterator[Mapp
 
 
 def _some_day(random: Random) -> date:
+    if random.random() < 0.3:
+        return random.choice(MONTH_ENDS)
     return random.choice(EDGES) + timedelta(days=random.choice((0, 0, *STEPS)))

@@ -121,3 +121,8 @@ def test_a_lost_row_is_missed(sqlite_engine, lost):
     tables = {"cases": "cases", "rounds": "rounds"} | {lost: f"(SELECT * FROM {lost} LIMIT 5) AS fewer"}
     audit.part(tables["cases"], tables["rounds"])
     assert len(list(audit.breaches())) < sum(one_by_one(views)[0].values())
+
+
+def test_the_step_of_planning_that_gains_nothing_is_left_out(duckdb_engine):
+    """A name that DuckDB no longer knows would be passed over in silence."""
+    assert list(duckdb_engine.rows("SELECT current_setting('disabled_optimizers')")) == [("projection_placement",)]

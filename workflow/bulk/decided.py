@@ -1,8 +1,8 @@
 """Conditions that are TRUE or FALSE and never NULL, about rows that can be read in full.
 
-They mean what those of ``Emitter`` mean there. A database that works through a column at a time asks of a column with
-blanks whether it is blank, or compares it, at four times the cost, and joins by AND and OR what may be NULL at twenty
-times. So ``rows`` fills blank numbers with one below all others; a word is compared by IS NOT DISTINCT FROM.
+They mean what those of ``Emitter`` mean there. To a database that works through a column at a time columns with blanks
+are dear, to ask and to compare, and dearer what may be NULL, to join by AND and OR (decision 0039). So ``rows`` fills
+blank numbers with one below all others; a word is compared by IS NOT DISTINCT FROM.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from workflow.rules.formula import (
     And,
     Column,
     Compare,
+    Constant,
     First,
     Formula,
     IsNull,
@@ -39,7 +40,9 @@ from workflow.rules.formula import (
     columns_of,
 )
 
-BLANK = -(2**30)  # below every packed day and every count, some months more or less
+# Below every packed day, some months more or less, and every count: a count typed in, imported or from a log is none
+# below nought, and one in a file of entries that meant this would be read as blank.
+BLANK = -(2**30)
 SAME, OTHER = "IS NOT DISTINCT FROM", "IS DISTINCT FROM"
 
 
@@ -52,7 +55,10 @@ class Decided(Emitter):
         self._codes, self._numbers = frozenset(codes), dict[str, str]()  # what each number is called, by column
 
     def rows(self, table: str) -> str:
-        """Return the rows of a table that can be read, blank numbers filled, for the conditions written so far."""
+        """Return the rows of a table that can be read, blank numbers filled: to be asked when all is written.
+
+        A condition that is written later would ask for a number that is not there.
+        """
         filled = (
             f", COALESCE({self.dialect.quoted(name)}, {BLANK}) AS {short}" for name, short in self._numbers.items()
         )
@@ -152,4 +158,6 @@ class Decided(Emitter):
         return f"{value} IS NULL" if self._is_word(formula) else f"{value} = {BLANK}"
 
     def _is_word(self, formula: Formula) -> bool:
+        if isinstance(formula, Constant):
+            return isinstance(formula.value, str)
         return not self._codes.isdisjoint(columns_of(formula))

@@ -12,6 +12,7 @@ from workflow.rules.formula import (
     AsOf,
     Column,
     Compare,
+    Constant,
     First,
     Formula,
     IsNull,
@@ -80,6 +81,8 @@ class Lowering:
                 return Sum(tuple((factor, self._simple(term)) for factor, term in terms))
             case PlusMonths() | PlusDays() if columns_of(formula):
                 return self._column(formula)
+            case Constant(None):  # of which type it is nothing says
+                raise NotInBulk(formula)
             case _:
                 return formula
 

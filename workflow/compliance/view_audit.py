@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow.bulk.dialects import UNREAD
 from workflow.bulk.gathered import breaches_found, gathering, rows_found
 from workflow.bulk.layout import STEP, BulkClause, Layout
-from workflow.bulk.statement import judging, judging_rounds, rows_of, told
+from workflow.bulk.statement import judging, judging_rounds, told
 from workflow.bulk.totals import KEYS, STATES, breaches, populations, undecided
 from workflow.compliance.engines import Engine
 from workflow.law.kinds import Outcome
@@ -119,29 +120,31 @@ class ViewAudit:
         return [clause for clause in self.layout.clauses if clause.judged.step in there]
 
     def _judge(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
-        """Judge the rows of a table, those that can be read in full in one pass where that will do; return how many."""
-        ways = self._halves(table)
-        if not self.engine.dialect.gathers or self._then is not None or self._too_many(table):
-            return self._number(clauses, table, ways, rounds=rounds)
-        readable, careful = self._gather(clauses, table, rounds=rounds), ways[1:]
-        return readable + (self._number(clauses, table, careful, rounds=rounds) if careful else 0)
+        """Judge the rows of a table, those that can be read in full in one pass where that will do; return how many.
 
-    def _too_many(self, table: str) -> bool:
-        ((rows,),) = self.engine.rows(f"SELECT count(*) FROM {table}")
-        return int(rows) > MOST_GATHERED
+        The careful way, which costs more to plan, is gone only where it must be.
+        """
+        unread = self.engine.dialect.quoted(UNREAD)
+        ((there, careful),) = self.engine.rows(f"SELECT count(*), count({unread}) FROM {table}")
+        if not self.engine.dialect.gathers or self._then is not None or there > MOST_GATHERED:
+            self._number(clauses, table, (False, True) if careful else (False,), rounds=rounds)
+        else:
+            self._gather(clauses, table, rounds=rounds)
+            if careful:
+                self._number(clauses, table, (True,), rounds=rounds)
+        return int(there)
 
-    def _gather(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> int:
-        """Judge the rows that can be read in full, and return how many there are."""
+    def _gather(self, clauses: Sequence[BulkClause], table: str, *, rounds: bool) -> None:
+        """Judge the rows that can be read in full."""
         self.engine.keep(GATHERED, gathering(clauses, self.layout.codes, table, self.as_of, rounds=rounds))
-        cases, counted, met = next(self.engine.rows(f"SELECT cases, counted, met FROM {GATHERED}"))
+        counted, met = next(self.engine.rows(f"SELECT counted, met FROM {GATHERED}"))
         self.populations.add(clauses, [number or 0 for number in counted])
         self.engine.keep(ROWS, rows_found(GATHERED))
         self._add(BREACHES, breaches_found(clauses, met, ROWS))
         self._add(UNDECIDED, undecided((), ROWS, self.engine.dialect))
-        return int(cases)
 
-    def _number(self, clauses: Sequence[BulkClause], table: str, ways: Sequence[bool], *, rounds: bool) -> int:
-        """Judge rows into NUMBERS, read these, and return how many there are. ``ways``: careful or not, as ``judging``.
+    def _number(self, clauses: Sequence[BulkClause], table: str, ways: Sequence[bool], *, rounds: bool) -> None:
+        """Judge rows into NUMBERS, and read these. ``ways``: careful or not, as ``judging``.
 
         An earlier round is asked by the clauses of its own step.
         """
@@ -149,7 +152,7 @@ class ViewAudit:
         halves = [judge(clauses, table, self._keys, self.as_of, dialect, careful=careful) for careful in ways]
         self.engine.keep(NUMBERS, " UNION ALL ".join(halves))
         query = populations(clauses, NUMBERS, dialect, careful=True in ways)
-        rows, *counted = next(self.engine.rows(query))
+        _, *counted = next(self.engine.rows(query))
         self.populations.add(clauses, counted)
         if self._then is not None:
             self._then(clauses)
@@ -159,14 +162,8 @@ class ViewAudit:
         open_ = [clause for clause in clauses if own.clauses[clause.place].undecidable]
         self._add(BREACHES, breaches(clauses, NUMBERS, dialect))
         self._add(UNDECIDED, undecided(open_, NUMBERS, dialect))
-        return int(rows)
 
     def _add(self, table: str, query: str) -> None:
         """Add to a table of the part at hand."""
         (self.engine.add if table in self._begun else self.engine.keep)(table, query)
         self._begun.add(table)
-
-    def _halves(self, table: str) -> tuple[bool, ...]:
-        """Return in which ways a table is judged: the careful one, which costs more to plan, only where it must be."""
-        some = f"SELECT 1 FROM {table} WHERE {rows_of(self.engine.dialect, careful=True)} LIMIT 1"
-        return (False, True) if any(True for _ in self.engine.rows(some)) else (False,)

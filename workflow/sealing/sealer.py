@@ -29,6 +29,7 @@ MOST = 1_000  # lines of each kind that a round takes: a fraction of a second in
 EVERY = 1.0  # seconds between two looks
 FULL = 3_600  # looks between two that ask of every line there is
 AGAIN = 600  # looks after which the same fault is said again
+BATCHES = 20  # that a look takes at most: what committed late before where it stands is met by the next
 LEAVE = 2.0  # times what a batch took, between two of many: on SQLite nobody else writes during a batch
 _log = logging.getLogger("jishi.seal")
 
@@ -56,18 +57,24 @@ class Sealer:
         self._reached: tuple[int, int] | None = None  # where the next of many batches begins
         self._next: tuple[int, int] | None = None  # where the next look begins: late transactions began before this one
         self._held: tuple[Held, ...] = ()  # of the batches before
-        self._pause = 0.0  # seconds, before the next of many batches
+        self._batches = 0  # of this look
+        self._took = 0.0  # seconds, the last batch
         self._told: frozenset[str] = frozenset()  # faults that were said lately
         self._signed: tuple[str, int, str] | None = None  # a head that was committed and is not remembered yet
 
     def seal(self, ended: Event | None = None) -> Round:
-        """Seal everything that is committed now, or until told to end; return what was done in all."""
-        ended = ended or Event()
+        """Seal everything that is committed now; return what was done in all.
+
+        ``ended``: what tells to end before everything is; between batches others are left room, too.
+        """
         done, count = self.round(), 0
-        while done.more and not ended.wait(self._pause):
+        while done.more and not (ended and ended.wait(self._pause())):
             count += done.sealed
             done = self.round()
         return Round(done.head, count + done.sealed, more=done.more, held=done.held)
+
+    def _pause(self) -> float:
+        return LEAVE * self._took if self.database.dialect == "sqlite" else 0.0
 
     def round(self) -> Round:
         """Seal a batch. Raises LogDamaged, KeyMissing, DatabaseBusy, DatabaseUnavailable; OSError for a full disk."""
@@ -79,10 +86,7 @@ class Sealer:
                 held = self._held
                 self._looked(self._done(connection, held))
                 return Round(head(connection, newest[0].id), 0, more=False, held=held)
-        begun = monotonic()
-        done = retrying(self._round)
-        self._pause = LEAVE * (monotonic() - begun) if self.database.dialect == "sqlite" else 0.0
-        return done
+        return retrying(self._round)
 
     def note_law(self) -> None:
         """Write down which tables of states hold, unless the newest such line says so."""
@@ -104,21 +108,26 @@ class Sealer:
     def _round(self) -> Round:
         now = self.clock()
         with self.database.write() as connection:
+            begun = monotonic()
             alone(connection)
             log = self._current(connection, now)
-            signer = self.keys.signer(log.origin, log.vkey)  # nothing is looked for where nothing can be signed
-            found = waiting(connection, self._low(), MOST)
             last = sound_head(connection, log)
             if self.keys.ahead_of(log.origin, last.size, last.root):
                 raise damaged(log, last.size)
+            signer = self.keys.signer(log.origin, log.vkey)  # nothing is looked for where nothing can be signed
+            found = waiting(connection, self._low(), MOST)
             new = grow(connection, log, last, signer, (found.entries, found.log), now)
             held = (*self._held, *found.held)
             after = self._done(connection, held)
             done = Round(new, len(found.entries) + len(found.log), more=found.more, held=held)
-        if found.more:
-            self._reached, self._next, self._held = found.reached, after, held
-        else:
+        self._took = monotonic() - begun
+        if not found.more:
             self._looked(after)
+        elif self._batches + 1 < BATCHES:
+            self._reached, self._next, self._held = found.reached, after, held
+            self._batches += 1
+        else:
+            self._looked(_lower(after, found.reached))
         if done.head is not None:
             self._signed = (log.origin, done.head.size, done.head.root)
             self._remember()
@@ -134,12 +143,12 @@ class Sealer:
 
     def _looked(self, after: tuple[int, int] | None) -> None:
         """Begin the next look after these lines."""
-        self._after, self._reached, self._next, self._held = after, None, None, ()
+        self._after, self._reached, self._next, self._held, self._batches = after, None, None, (), 0
 
     def _done(self, connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
         """Return up to where everything is sealed as far as this look knows."""
-        entry, line = _seen(connection, held)
-        return (min(entry, self._next[0]), min(line, self._next[1])) if self._next else (entry, line)
+        seen = _seen(connection, held)
+        return _lower(seen, self._next) if self._next else seen
 
     def _current(self, connection: Connection, now: datetime) -> Log:
         """Return the log that grows: opened if there is none, followed by another where its year has passed."""
@@ -153,7 +162,7 @@ class Sealer:
 
     def _round_within(self, connection: Connection, log: Log, now: datetime) -> None:
         """Seal what the old year left before its log is closed."""
-        reached = self._low()
+        reached = self._after or (0, 0)
         while True:
             found = waiting(connection, reached, MOST)
             last = sound_head(connection, log)
@@ -166,7 +175,7 @@ class Sealer:
         return office_day(self.clock()).year > office_day(log.opened_at).year
 
     def run(self, ended: Event) -> None:
-        """Seal every second until told to end, and then once more; what goes wrong is said, and tried again."""
+        """Seal every second until told to end, and then a batch more; what goes wrong is said, and tried again."""
         looks, stopping = 0, False
         while True:
             looks += 1
@@ -197,3 +206,7 @@ def _seen(connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
     entries = min((one.id - 1 for one in held if one.case is not None), default=entry)
     lines = min((one.id - 1 for one in held if one.case is None), default=line)
     return max(min(entry - WINDOW, entries), 0), max(min(line - WINDOW, lines), 0)
+
+
+def _lower(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return min(one[0], other[0]), min(one[1], other[1])

@@ -228,7 +228,32 @@ def test_sqlite_walks_a_large_scope_from_the_newest_and_sorts_nothing(office, mo
         monkeypatch.setattr(ledger_view, name, 0)
     with looking(office, "department") as task, statements(task.connection) as said:
         people(task, filters, limit=5)
-        newest = [(one, values) for one, values in said if "ORDER BY cases.id DESC" in one]
-        plans = [task.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in newest]
-    assert len(plans) == 1
-    assert not [line[3] for line in plans[0] if "TEMP B-TREE" in line[3]]
+        plan = plan_of(task, said, "ORDER BY cases.id DESC")
+    assert not [line for line in plan if "TEMP B-TREE" in line]
+
+
+@pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
+def test_sqlite_finds_the_lines_of_few_branches_by_branch_not_by_state(office):
+    due = replace(ALL, states=("activist",), order=Order.DUE)
+    with looking(office, "approver") as task, statements(task.connection) as said:
+        people(task, due, limit=5)
+        plan = plan_of(task, said, "min(todo.due_on)")
+    assert [line for line in plan if "ix_todo_branch" in line]
+    assert not [line for line in plan if "ix_todo_state" in line]
+
+
+@pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
+def test_sqlite_looks_for_a_more_urgent_line_last(office, monkeypatch):
+    for name in ("SMALL", "FEW"):
+        monkeypatch.setattr(ledger_view, name, 0)
+    with looking(office, "department") as task, statements(task.connection) as said:
+        people(task, LedgerFilters(step="talk", order=Order.DUE), limit=5)
+        plan = plan_of(task, said, "todo AS todo_1")
+    sooner = min(place for place, line in enumerate(plan) if "todo_1" in line)
+    assert [line for line in plan[:sooner] if "SEARCH cases" in line]
+
+
+def plan_of(task: Task, said: list[tuple[str, Any]], part: str) -> list[str]:
+    """Return how SQLite answers the one statement with a part."""
+    [(statement, values)] = [one for one in said if part in one[0]]
+    return [row[3] for row in task.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]

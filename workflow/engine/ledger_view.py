@@ -132,7 +132,7 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
         return Page((), None, 0)
     place = _place(task, filters)
     fitting, few = _conditions(task, filters, place)
-    where = (visible_unsorted(task.actor), *fitting)
+    where, some = (visible_unsorted(task.actor), *fitting), _of(few)
     cursor = _cursor(after or "")
     rows: list[Row[Any]] = []
     if filters.order is Order.DUE and (cursor is None or cursor[0] is not None):
@@ -140,10 +140,10 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
         cursor = None
     if len(rows) <= limit:
         last, idle = cursor[2] if cursor else None, filters.order is Order.DUE
-        rows += task.connection.execute(_newest(place, where, last, limit + 1 - len(rows), idle=idle)).all()
+        rows += task.connection.execute(_newest(place, (*where, *some), last, limit + 1 - len(rows), idle=idle)).all()
     end = rows[limit - 1] if len(rows) > limit else None
     following = f"{end.due_on or ''}~{end.path}~{end.id}" if end is not None else None
-    total = len(rows) if after is None and end is None else _total(task, fitting)
+    total = len(rows) if after is None and end is None else _total(task, (*fitting, *some))
     return Page(_listed(task, rows[:limit]), following, total)
 
 
@@ -164,7 +164,8 @@ def filtered(task: Task, filters: LedgerFilters) -> Iterator[str]:
 
 def conditions(task: Task, filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on ``Case`` joined with ``Person`` that filters make, scope included."""
-    return (visible(task.actor), *_conditions(task, filters, _place(task, filters))[0])
+    fitting, few = _conditions(task, filters, _place(task, filters))
+    return (visible(task.actor), *fitting, *_of(few))
 
 
 def _place(task: Task, filters: LedgerFilters) -> _Place:
@@ -196,7 +197,12 @@ def _conditions(
     found += [condition for _, condition in filtered_by]
     asked = [question for question, _ in filtered_by]
     few = _few(task, asked) if asked and place.branches is None else None
-    return (*found, *((among(Case.id, few),) if few is not None else ())), few
+    return tuple(found), few
+
+
+def _of(few: tuple[int, ...] | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a case is one of few; no condition where these are not known."""
+    return (among(Case.id, few),) if few is not None else ()
 
 
 def _few(task: Task, questions: Sequence[Select[int]]) -> tuple[int, ...] | None:
@@ -301,13 +307,14 @@ def _by_due(
         return _of_few_by_due(place, where, filters, cursor, few, limit)
     here = within_unsorted(Todo.path, place.path)
     lines = select(Todo.case_id, Todo.due_on, Todo.path).where(
-        or_(here, Todo.case_id.in_(place.offered)) if place.offered else here, _FIRST
+        or_(here, Todo.case_id.in_(place.offered)) if place.offered else here
     )
     lines = lines.where(*_of_states(Todo, filters))
     if cursor is not None:
         lines = lines.where(tuple_(Todo.due_on, Todo.path, Todo.case_id) > tuple_(*cursor))
     fits = exists().where(Case.id == Todo.case_id, Person.case_id == Case.id, *where).correlate(Todo)
-    some = lines.where(fits).order_by(Todo.due_on, Todo.path, Todo.case_id).limit(limit).subquery()
+    # SQLite asks in this order: few lines fit, and to look for a more urgent one is the dearest
+    some = lines.where(fits, _FIRST).order_by(Todo.due_on, Todo.path, Todo.case_id).limit(limit).subquery()
     query = _columns(some.c.due_on).join(some, some.c.case_id == Case.id)
     return query.order_by(some.c.due_on, some.c.path, some.c.case_id)
 
@@ -322,7 +329,10 @@ def _of_few_by_due(
 ) -> Select[Any]:
     """Return the same where few cases are looked among: the first day of each is found, and all are sorted."""
     lines = select(Todo.case_id, func.min(Todo.due_on).label("due_on")).group_by(Todo.case_id)
-    lines = lines.where(*_of_states(Todo, filters))
+    if filters.states and place.branches is not None:  # of few branches there are fewer lines than in a state
+        lines = lines.where(in_no_index(Todo.state).in_(filters.states))
+    elif filters.states:
+        lines = lines.where(Todo.state.in_(filters.states))
     if place.branches is not None:
         here = Todo.branch_id.in_(place.branches)
         lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)

@@ -61,7 +61,7 @@ def test_what_was_altered_is_wrong(house: Sealed) -> None:
 def test_what_is_held_back_far_behind_the_newest_line_is_wrong_all_the_same(
     house: Sealed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflow.sealing.standing.WINDOW", 0)  # as if twenty thousand lines had followed
+    monkeypatch.setattr("workflow.sealing.waiting.WINDOW", 0)  # as if twenty thousand lines had followed
     with unprotected(house.database) as connection:
         oldest = connection.scalar(select(Entry.id).order_by(Entry.id).limit(1))
         connection.execute(update(Entry).where(Entry.id == oldest).values(body=b"{}"))

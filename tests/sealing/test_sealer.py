@@ -412,7 +412,7 @@ def test_what_commits_while_many_batches_are_sealed_is_met_by_the_next_look(
 ) -> None:
     """A transaction takes its number early and commits late: while the look goes on, and further lines are written."""
     monkeypatch.setattr("workflow.sealing.sealer.MOST", 2)
-    monkeypatch.setattr("workflow.sealing.sealer.WINDOW", 1)
+    monkeypatch.setattr("workflow.sealing.waiting.WINDOW", 1)
     monkeypatch.setattr("workflow.sealing.sealer.BATCHES", 6)
     house.sealer.seal()
     for name in ("示例三", "示例四", "示例五", "示例六"):

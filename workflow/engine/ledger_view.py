@@ -329,10 +329,9 @@ def _of_few_by_due(
 ) -> Select[Any]:
     """Return the same where few cases are looked among: the first day of each is found, and all are sorted."""
     lines = select(Todo.case_id, func.min(Todo.due_on).label("due_on")).group_by(Todo.case_id)
-    if filters.states and place.branches is not None:  # of few branches there are fewer lines than in a state
-        lines = lines.where(in_no_index(Todo.state).in_(filters.states))
-    elif filters.states:
-        lines = lines.where(Todo.state.in_(filters.states))
+    if filters.states:  # of few branches there are fewer lines than in a state
+        state = Todo.state if place.branches is None else in_no_index(Todo.state)
+        lines = lines.where(state.in_(filters.states))
     if place.branches is not None:
         here = Todo.branch_id.in_(place.branches)
         lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)

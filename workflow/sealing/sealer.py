@@ -19,9 +19,9 @@ from workflow.calendar.office import office_day
 from workflow.engine.laws import Laws
 from workflow.sealing.growing import damaged, grow, sound_head
 from workflow.sealing.keys import KeyRing
-from workflow.sealing.logs import Head, Log, alone, head, logs, newest_sealed
+from workflow.sealing.logs import Head, Log, alone, head, logs
 from workflow.sealing.succession import law_line, open_log, succeed
-from workflow.sealing.waiting import WINDOW, Held, anything, waiting
+from workflow.sealing.waiting import Held, anything, settled, waiting
 from workflow.store.database import Database
 from workflow.store.failures import retrying
 
@@ -147,7 +147,7 @@ class Sealer:
 
     def _done(self, connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
         """Return up to where everything is sealed as far as this look knows."""
-        seen = _seen(connection, held)
+        seen = settled(connection, held)
         return _lower(seen, self._next) if self._next else seen
 
     def _current(self, connection: Connection, now: datetime) -> Log:
@@ -198,14 +198,6 @@ class Sealer:
         for one in sorted(now - self._told):
             _log.error("%s", one)
         self._told = now
-
-
-def _seen(connection: Connection, held: Sequence[Held]) -> tuple[int, int]:
-    """Return up to where lines are sealed, but for those that a late transaction may still bring, or are held."""
-    entry, line = newest_sealed(connection)
-    entries = min((one.id - 1 for one in held if one.case is not None), default=entry)
-    lines = min((one.id - 1 for one in held if one.case is None), default=line)
-    return max(min(entry - WINDOW, entries), 0), max(min(line - WINDOW, lines), 0)
 
 
 def _lower(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:

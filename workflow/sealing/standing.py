@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from workflow.engine.lights import Light
 from workflow.sealing.growing import LogDamaged, sound_head
-from workflow.sealing.logs import Head, Log, head, logs, newest_sealed
-from workflow.sealing.waiting import WINDOW, Waiting, waiting
+from workflow.sealing.logs import Head, Log, head, logs
+from workflow.sealing.waiting import Waiting, settled, waiting
 from workflow.store.tables import Checkpoint, Entry, LogEntry, Outside
 
 FRESH = timedelta(days=1)  # a head should leave the machine at least daily
@@ -75,7 +75,7 @@ def standing(connection: Connection, most: int = SHOWN, *, whole: bool = False) 
     heads = tuple(Head(*row) for row in connection.execute(query))
     gone = select(Outside.size, Outside.at, Outside.name).where(Outside.log_id == log.id).order_by(Outside.id.desc())
     outside = tuple(Left(*row) for row in connection.execute(gone.limit(most)))
-    found = waiting(connection, (0, 0) if whole else _low(connection), MOST)
+    found = waiting(connection, (0, 0) if whole else settled(connection), MOST)
     waits = len(found.entries) + len(found.log)
     return Standing(
         log, heads[0] if heads else head(connection, log.id), every[1:], heads, outside, waits,
@@ -96,8 +96,3 @@ def _oldest(connection: Connection, found: Waiting) -> datetime | None:
     entries = select(func.min(Entry.recorded_at)).where(Entry.id.in_([one.id for one in found.entries[:1]]))
     lines = select(func.min(LogEntry.at)).where(LogEntry.id.in_([one.id for one in found.log[:1]]))
     return min(filter(None, (connection.scalar(entries), connection.scalar(lines))), default=None)
-
-
-def _low(connection: Connection) -> tuple[int, int]:
-    entry, line = newest_sealed(connection)
-    return max(entry - WINDOW, 0), max(line - WINDOW, 0)

@@ -7,7 +7,7 @@ waits what follows in its case. Everything else goes on.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
 from workflow.seal import ORIGIN, leaf_hash
-from workflow.sealing.logs import sealed
+from workflow.sealing.logs import newest_sealed, sealed
 from workflow.store.tables import Case, Entry, Leaf, LogEntry
 
 WINDOW = 20_000  # ids that a late transaction may lie behind the newest sealed; behind that only a full look finds it
@@ -106,6 +106,14 @@ def _fault(row: Any, ends: Mapping[int, tuple[int, str]], stopped: Container[int
     if leaf_hash(row.body) != row.hash:
         return "hash"
     return None if (before or (row.number - 1, row.before)) == (row.number - 1, row.prev) else "prev"
+
+
+def settled(connection: Connection, held: Sequence[Held] = ()) -> tuple[int, int]:
+    """Return up to where lines are sealed, but for those that a late transaction may still bring, or are held."""
+    entry, line = newest_sealed(connection)
+    entries = min((one.id - 1 for one in held if one.case is not None), default=entry)
+    lines = min((one.id - 1 for one in held if one.case is None), default=line)
+    return max(min(entry - WINDOW, entries), 0), max(min(line - WINDOW, lines), 0)
 
 
 def anything(connection: Connection, after: tuple[int, int]) -> bool:

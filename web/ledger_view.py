@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from web.words import Urgency as Told
 from web.words import urgency
-from workflow.engine.ledger_view import LedgerFilters, Listed, Order, Urgency
+from workflow.engine.ledger_filters import LedgerFilters, Order, Urgency
+from workflow.engine.ledger_view import Listed
 from workflow.engine.lights import Light
 from workflow.engine.log_acts import CODE, MOST_LISTED
 from workflow.engine.naming import state_text, step_text

@@ -13,9 +13,10 @@ from sqlalchemy import event, insert
 
 from tests.engine.office import LAWS, Bureau
 from tests.engine.test_looking import looking, statements
-from workflow.engine import ledger_view
+from workflow.engine import ledger_filters, ledger_view
 from workflow.engine.agenda import NOTHING_URGES
-from workflow.engine.ledger_view import LedgerFilters, Listed, Order, Urgency, filtered, people
+from workflow.engine.ledger_filters import LedgerFilters, Order, Urgency
+from workflow.engine.ledger_view import Listed, filtered, people
 from workflow.engine.lights import Light, light_of
 from workflow.engine.name_parts import keep_parts
 from workflow.engine.scope import UnknownOrganization
@@ -26,7 +27,7 @@ from workflow.store.tables import Case, Finding, Person, Todo, Transfer
 D = date.fromisoformat
 TODAY = D("2026-11-22")
 ALL = LedgerFilters()
-OFFERED, ERASED = 41, 42
+IDLE, OFFERED, ERASED = 40, 41, 42  # of the only one who is a member nothing is asked
 OWN: dict[str, Callable[[int], bool]] = {
     "secretary": lambda n: n % 4 > 0 or n == OFFERED,
     "elsewhere": lambda n: n % 4 == 0 or n == OFFERED,
@@ -45,7 +46,7 @@ def office(premises: Bureau) -> Bureau:
     with premises.database.write() as connection:
         for number in range(1, 43):
             there = place_of(premises, "一支部" if number % 4 and number <= 40 else "二支部")
-            state = "applicant" if number % 3 else "activist"
+            state = "full" if number == IDLE else "applicant" if number % 3 else "activist"
             row = {"id": number, "number": f"2026-{number:06d}", "procedure": "recruitment", **there,
                    "state": state, "entries": number % 7, "head": ORIGIN}  # fmt: skip
             connection.execute(insert(Case), row)
@@ -98,15 +99,15 @@ def all_of(task: Task, filters: LedgerFilters, limit: int = 7) -> list[Listed]:
 
 
 @pytest.fixture(
-    params=[(500, 100, 0), (500, 0, 0), (0, 0, 1000), (0, 0, 0)],
-    ids=["few branches", "branch by branch", "few of many", "many of many"],
+    params=[(500, 100, 0), (500, 0, 0), (0, 0, 1000), (0, 0, 12), (0, 0, 0)],
+    ids=["few branches", "branch by branch", "few of many", "few in some states", "many of many"],
 )
 def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for cases the ways of small scopes, and those of large ones."""
     small, few_branches, few = request.param
     monkeypatch.setattr(ledger_view, "FEW_BRANCHES", few_branches)
-    monkeypatch.setattr(ledger_view, "SMALL", small)
-    monkeypatch.setattr(ledger_view, "FEW", few)
+    monkeypatch.setattr(ledger_filters, "SMALL", small)
+    monkeypatch.setattr(ledger_filters, "FEW", few)
 
 
 @pytest.mark.parametrize("who", OWN)
@@ -135,7 +136,8 @@ def test_pages_leave_nobody_out_and_show_nobody_twice_in_either_order(office, wh
 
 FILTERS = {
     "state": (LedgerFilters(states=("activist",)), lambda n: n % 3 == 0),
-    "states": (LedgerFilters(states=("activist", "applicant")), lambda _: True),
+    "states": (LedgerFilters(states=("activist", "applicant")), lambda n: n != IDLE),
+    "states of some idle": (LedgerFilters(states=("full", "activist")), lambda n: n % 3 == 0 or n == IDLE),
     "name": (LedgerFilters(name="示例· 1"), lambda n: n % 5 and 10 <= n <= 19),
     "number": (LedgerFilters(name="２０２６-00001"), lambda n: 10 <= n <= 19),
     "percent": (LedgerFilters(name="%"), lambda _: False),
@@ -159,6 +161,52 @@ def test_a_filter_gives_those_whom_it_names(office):
             for order in Order:
                 found = {int(one.number[5:]) for one in all_of(task, replace(filters, order=order))}
                 assert found == expected, filters
+
+
+ASKED: dict[str, tuple[LedgerFilters, Callable[[str, date], bool]]] = {
+    "step": (LedgerFilters(step="activist"), lambda step, _: step == "activist"),
+    "step in states": (LedgerFilters(("activist", "applicant"), step="talk"), lambda step, _: step == "talk"),
+    "step with findings": (LedgerFilters(step="talk", findings=True), lambda step, _: step == "talk"),
+    "soon": (LedgerFilters(urgency=Urgency.SOON), lambda _, day: TODAY <= day < TODAY + timedelta(7)),
+    "overdue in states": (
+        LedgerFilters(("activist", "applicant"), urgency=Urgency.OVERDUE), lambda _, day: day < TODAY
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("filters", "counts"), ASKED.values(), ids=ASKED)
+@pytest.mark.usefixtures("either")
+def test_where_a_step_or_an_urgency_is_asked_for_its_lines_are_shown_and_their_days_make_the_order(
+    office, filters, counts
+):
+    with looking(office, "approver") as task:
+        rows = all_of(task, replace(filters, order=Order.DUE))
+        assert {row.number: row for row in all_of(task, filters)} == {row.number: row for row in rows}
+    shown = [(int(row.number[5:]), row.step, row.due_on or NOTHING_URGES) for row in rows]
+    for number, step, day in shown:
+        assert (day, step) in [(day, step) for step, day in asked(number) if counts(step, day)]
+        assert day == min(day for step, day in asked(number) if counts(step, day))
+    assert shown == sorted(shown, key=lambda row: (row[2], not row[0] % 4 or row[0] == OFFERED, row[0]))
+
+
+def test_a_state_in_which_few_have_findings_is_not_walked(office, monkeypatch):
+    monkeypatch.setattr(ledger_filters, "SMALL", 0)
+    monkeypatch.setattr(ledger_filters, "FEW", 12)
+    both = LedgerFilters(("activist", "applicant"), findings=True, order=Order.DUE)
+    with looking(office, "department") as task:
+        search = ledger_filters.search_of(task, both)
+        assert search.few.walks == {"activist": (), "applicant": None}
+        named = ledger_filters.search_of(task, replace(both, name="01"))
+        assert named.few.walks == {"activist": None, "applicant": None}
+        nobody = ledger_filters.search_of(task, replace(both, states=("full", "target"), findings=False))
+        assert nobody.few.walks == {"full": None}
+
+
+def test_nobody_is_looked_for_in_a_state_in_which_there_is_no_such_step(office, monkeypatch):
+    monkeypatch.setattr(ledger_filters, "SMALL", 0)
+    with looking(office, "department") as task:
+        search = ledger_filters.search_of(task, LedgerFilters(("full", "activist"), step="talk", findings=True))
+        assert (search.filters.states, search.few.cases) == (("activist",), ())
 
 
 def test_a_row_says_what_is_next_and_how_many_rules_are_broken(office):
@@ -225,7 +273,7 @@ def test_a_page_takes_eight_queries_at_most_however_much_is_filtered_by(office):
 @pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
 def test_sqlite_walks_a_large_scope_from_the_newest_and_sorts_nothing(office, monkeypatch, filters):
     for name in ("SMALL", "FEW"):
-        monkeypatch.setattr(ledger_view, name, 0)
+        monkeypatch.setattr(ledger_filters, name, 0)
     with looking(office, "department") as task, statements(task.connection) as said:
         people(task, filters, limit=5)
         plan = plan_of(task, said, "ORDER BY cases.id DESC")
@@ -233,21 +281,48 @@ def test_sqlite_walks_a_large_scope_from_the_newest_and_sorts_nothing(office, mo
 
 
 @pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
-def test_sqlite_finds_the_lines_of_few_branches_by_branch_not_by_state(office):
-    due = replace(ALL, states=("activist",), order=Order.DUE)
+@pytest.mark.parametrize("filters", [LedgerFilters(("activist",)), LedgerFilters(step="talk")], ids=["state", "step"])
+def test_sqlite_finds_the_lines_of_few_branches_by_branch_not_by_state_or_step(office, filters):
     with looking(office, "approver") as task, statements(task.connection) as said:
-        people(task, due, limit=5)
+        people(task, replace(filters, order=Order.DUE), limit=5)
         plan = plan_of(task, said, "min(todo.due_on)")
     assert [line for line in plan if "ix_todo_branch" in line]
-    assert not [line for line in plan if "ix_todo_state" in line]
+    assert not [line for line in plan if "ix_todo_state" in line or "ix_todo_step" in line]
+
+
+def test_where_a_step_is_asked_for_nobody_is_looked_for_of_whom_nothing_is(office):
+    with looking(office, "department") as task, statements(task.connection) as said:
+        assert len(people(task, LedgerFilters(step="activist", order=Order.DUE)).rows) == 8
+    assert not [statement for statement, _ in said if "ORDER BY cases.id" in statement]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (LedgerFilters(step="talk"), "ix_todo_step (step=? AND state=?)"),
+        (LedgerFilters(("activist", "applicant"), step="talk"), "ix_todo_step (step=? AND state=?)"),
+        (LedgerFilters(("activist", "applicant")), "ix_todo_state (state=?)"),
+    ],
+    ids=["a step", "a step in states", "states"],
+)
+@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
+def test_sqlite_walks_the_lines_of_each_state_in_their_order(office, monkeypatch, filters, found, few):
+    monkeypatch.setattr(ledger_filters, "SMALL", 0)
+    monkeypatch.setattr(ledger_filters, "FEW", few)
+    with looking(office, "department") as task, statements(task.connection) as said:
+        people(task, replace(filters, order=Order.DUE), limit=5)
+        plan = plan_of(task, said, "UNION ALL SELECT anon")
+    assert len([line for line in plan if found in line]) == 2
+    assert not [line for line in plan if "ix_todo_due" in line]
 
 
 @pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
 def test_sqlite_looks_for_a_more_urgent_line_last(office, monkeypatch):
     for name in ("SMALL", "FEW"):
-        monkeypatch.setattr(ledger_view, name, 0)
+        monkeypatch.setattr(ledger_filters, name, 0)
     with looking(office, "department") as task, statements(task.connection) as said:
-        people(task, LedgerFilters(step="talk", order=Order.DUE), limit=5)
+        people(task, LedgerFilters(findings=True, order=Order.DUE), limit=5)
         plan = plan_of(task, said, "todo AS todo_1")
     sooner = min(place for place, line in enumerate(plan) if "todo_1" in line)
     assert [line for line in plan[:sooner] if "SEARCH cases" in line]

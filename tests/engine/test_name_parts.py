@@ -11,9 +11,10 @@ from sqlalchemy import Select, delete, select, text
 
 from tests.engine.office import LAWS, Bureau, bureau
 from tests.engine.test_looking import looking
-from workflow.engine import ledger_view
+from workflow.engine import ledger_filters
 from workflow.engine.among import among
-from workflow.engine.ledger_view import LedgerFilters, people
+from workflow.engine.ledger_filters import LedgerFilters
+from workflow.engine.ledger_view import people
 from workflow.engine.name_parts import endings
 from workflow.engine.scope import beginning
 from workflow.keep.projection import projected, renew
@@ -34,7 +35,7 @@ def named(premises: Bureau) -> Bureau:
 @pytest.fixture(autouse=True)
 def _as_among_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look as it is done where there are many organizations."""
-    monkeypatch.setattr(ledger_view, "SMALL", 0)
+    monkeypatch.setattr(ledger_filters, "SMALL", 0)
 
 
 def found(office: Bureau, name: str) -> list[str]:
@@ -48,7 +49,7 @@ def found(office: Bureau, name: str) -> list[str]:
 )
 @pytest.mark.parametrize("organizations", [0, 500])
 def test_by_whatever_part_of_a_name_all_who_bear_it_are_found(named, part, organizations, monkeypatch):
-    monkeypatch.setattr(ledger_view, "SMALL", organizations)
+    monkeypatch.setattr(ledger_filters, "SMALL", organizations)
     assert sorted(found(named, part)) == sorted(name for name in NAMES if part in name)
 
 

@@ -17,7 +17,7 @@ from tests.engine.test_lives import LIVES, live
 from tests.ledger_import.institute import FORM, bring, institute, person, records, workbook
 from tests.regulation.trace import traces
 from workflow.engine.acting import NotEntitled
-from workflow.engine.ledger_view import LedgerFilters, Order, Urgency
+from workflow.engine.ledger_filters import LedgerFilters, Order, Urgency
 from workflow.engine.scope import UnknownOrganization
 from workflow.ledger.exporting import export_ledger
 from workflow.ledger.import_report import RowKind

@@ -17,7 +17,8 @@ from web.noting import noted
 from web.permission import needs, sees_cases
 from workflow.access.trail import LogAct
 from workflow.engine.desk import Desk
-from workflow.engine.ledger_view import MOST, LedgerFilters, filtered, people
+from workflow.engine.ledger_filters import LedgerFilters
+from workflow.engine.ledger_view import MOST, filtered, people
 from workflow.engine.places import places
 from workflow.law.model import Edition
 from workflow.law.organizations import Right

@@ -38,11 +38,15 @@ class Held:
 
 
 class Laws:
-    """The law of a procedure, the working calendar, the kinds of organizations; rulebooks made when first needed."""
+    """The law of a procedure, the working calendar, the kinds of organizations; rulebooks made when first needed.
+
+    ``states``: all in which a case can be, under whichever edition.
+    """
 
     def __init__(self, law: Law, calendar: WorkingCalendar, organizations: Organizations) -> None:
         """Take what was loaded from the definitions."""
         self.law, self.calendar, self.organizations = law, calendar, organizations
+        self.states = tuple(dict.fromkeys(state for edition in law.editions for state in edition.states))
         self._lock = Lock()
         self._books: OrderedDict[tuple[tuple[str, date, date | None], ...], Rulebook] = OrderedDict()
 

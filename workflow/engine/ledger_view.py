@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -34,64 +33,25 @@ from sqlalchemy.orm import aliased
 from workflow.engine.agenda import NOTHING_URGES
 from workflow.engine.among import among
 from workflow.engine.bounded import counted
-from workflow.engine.lights import SOON, Light, light_of
-from workflow.engine.name_parts import bears
+from workflow.engine.ledger_filters import LedgerFilters, Order, Search, conditions, of_lines, search_of
+from workflow.engine.lights import Light, light_of
 from workflow.engine.scope import (
-    beginning,
-    find_organization,
-    in_no_index,
     visible,
     visible_unsorted,
-    within,
     within_unsorted,
 )
 from workflow.engine.task import Task
-from workflow.plain import name_key, squeezed
-from workflow.store.tables import Case, Finding, NamePart, Organization, Person, Todo, Transfer
+from workflow.store.tables import Case, Finding, Organization, Person, Todo
 
 MOST = 300  # people that are counted
 PAGE = 50
-FEW = 5_000  # cases that are asked for by their numbers
-SMALL = 500  # organizations up to which cases are looked for branch by branch
 FEW_BRANCHES = 100  # organizations whose cases are all sorted for a page of them
-NUMBER = re.compile(r"[0-9]{4}-[0-9]{1,9}")
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?~([0-9.]{0,200})~([0-9]{1,18})")
-
-
-class Order(StrEnum):
-    """In which order people are listed."""
-
-    NEWEST = "newest"  # the case begun last comes first
-    DUE = "due"  # the most urgent comes first, those of whom nothing is asked last
-
-
-class Urgency(StrEnum):
-    """How urgent the step is that is asked for."""
-
-    OVERDUE = "overdue"
-    SOON = "soon"
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerFilters:
-    """Which people are asked for: all conditions hold together.
-
-    ``states``: any of them; ``organization``: with all below it; ``name``: a part of the name, or the beginning of a
-    number; ``step``: one that is asked for now; ``findings``: some rule is broken.
-    """
-
-    states: tuple[str, ...] = ()
-    organization: UUID | None = None
-    name: str | None = None
-    urgency: Urgency | None = None
-    step: str | None = None
-    findings: bool = False
-    order: Order = Order.NEWEST
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person in the ledger. ``step``: the most urgent of those asked for; ``broken``: rules broken by today."""
+    """A person in the ledger. ``step``: the most urgent that the filters leave; ``broken``: rules broken by today."""
 
     number: str
     name: str
@@ -114,13 +74,8 @@ class Page:
     total: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where cases are looked for. ``branches``: the organizations there, if few; ``offered``: cases besides."""
-
-    path: str
-    branches: tuple[int, ...] | None
-    offered: tuple[int, ...]
+_Cursor = tuple[date | None, str, int]
+_Where = tuple[ColumnElement[bool], ...]
 
 
 def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: int = PAGE) -> Page:
@@ -130,24 +85,31 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
     """
     if not task.actor.sees_cases:
         return Page((), None, 0)
-    place = _place(task, filters)
-    fitting, few = _conditions(task, filters, place)
-    where, some = (visible_unsorted(task.actor), *fitting), _of(few)
-    cursor = _cursor(after or "")
-    rows: list[Row[Any]] = []
-    if filters.order is Order.DUE and (cursor is None or cursor[0] is not None):
-        rows += task.connection.execute(_by_due(place, where, filters, cursor, few, limit + 1)).all()
-        cursor = None
-    if len(rows) <= limit:
-        last, idle = cursor[2] if cursor else None, filters.order is Order.DUE
-        rows += task.connection.execute(_newest(place, (*where, *some), last, limit + 1 - len(rows), idle=idle)).all()
+    search = search_of(task, filters)
+    rows = _rows_of(task, search, _cursor(after or ""), limit + 1)
     end = rows[limit - 1] if len(rows) > limit else None
     following = f"{end.due_on or ''}~{end.path}~{end.id}" if end is not None else None
-    total = len(rows) if after is None and end is None else _total(task, (*fitting, *some))
-    return Page(_listed(task, rows[:limit]), following, total)
+    total = len(rows) if after is None and end is None else _total(task, search)
+    return Page(_listed(task, filters, rows[:limit]), following, total)
 
 
-def _cursor(after: str) -> tuple[date | None, str, int] | None:
+def _rows_of(task: Task, search: Search, cursor: _Cursor | None, limit: int) -> list[Row[Any]]:
+    """Return the rows from a place on. By due day, those of whom nothing is asked come last, the newest first."""
+    scope = visible_unsorted(task.actor)
+    if search.filters.order is Order.NEWEST:
+        return [*task.connection.execute(_newest(search, (scope, *search.fitting), cursor, limit))]
+    rows: list[Row[Any]] = []
+    if cursor is None or cursor[0] is not None:
+        rows += task.connection.execute(_by_due(search, (scope, *search.where), cursor, limit))
+        cursor = None
+    if len(rows) < limit and not search.asked:  # of whom nothing is asked, no such line is
+        idle = ~exists().where(Todo.case_id == Case.id).correlate(Case)
+        rest = _newest(search, (scope, *search.fitting, idle), cursor, limit - len(rows))
+        rows += task.connection.execute(rest)
+    return rows
+
+
+def _cursor(after: str) -> _Cursor | None:
     """Return day, path and id after which a page goes on; what is no such place is the beginning."""
     found = CURSOR.fullmatch(after)
     try:
@@ -162,112 +124,6 @@ def filtered(task: Task, filters: LedgerFilters) -> Iterator[str]:
     yield from task.connection.scalars(query.order_by(Case.path, Case.id))
 
 
-def conditions(task: Task, filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions on ``Case`` joined with ``Person`` that filters make, scope included."""
-    fitting, few = _conditions(task, filters, _place(task, filters))
-    return (visible(task.actor), *fitting, *_of(few))
-
-
-def _place(task: Task, filters: LedgerFilters) -> _Place:
-    path, chosen = task.actor.path, filters.organization
-    if chosen is not None:
-        path = find_organization(task.connection, task.actor, chosen).path
-    inside = select(Organization.id).where(within(Organization.path, path)).limit(SMALL + 1)
-    found = tuple(task.connection.scalars(inside).all())
-    offered: tuple[int, ...] = ()
-    if chosen is None and len(found) == 1:  # a branch; to others nothing is offered
-        offered = tuple(task.connection.scalars(select(Transfer.case_id).where(Transfer.to_path == path)))
-    return _Place(path, found if len(found) <= SMALL else None, offered)
-
-
-def _conditions(
-    task: Task, filters: LedgerFilters, place: _Place
-) -> tuple[tuple[ColumnElement[bool], ...], tuple[int, ...] | None]:
-    """Return the place and what is filtered by; and the cases among which all are, where these are few.
-
-    In a large scope the condition that the fewest cases fulfil is asked beforehand; where many do, a page is soon full.
-    """
-    found: list[ColumnElement[bool]] = []
-    if place.branches is not None:
-        here = Case.organization_id.in_(place.branches)
-        found.append(or_(here, Case.id.in_(place.offered)) if place.offered else here)
-    elif filters.organization is not None:
-        found.append(within_unsorted(Case.path, place.path))
-    filtered_by = list(_filters(filters, place, task.today))
-    found += [condition for _, condition in filtered_by]
-    asked = [question for question, _ in filtered_by]
-    few = _few(task, asked) if asked and place.branches is None else None
-    return tuple(found), few
-
-
-def _of(few: tuple[int, ...] | None) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that a case is one of few; no condition where these are not known."""
-    return (among(Case.id, few),) if few is not None else ()
-
-
-def _few(task: Task, questions: Sequence[Select[int]]) -> tuple[int, ...] | None:
-    """Return the cases that the question with the fewest finds; None: each finds more than FEW."""
-    each = (select(func.count()).select_from(one.limit(FEW + 1).subquery()).scalar_subquery() for one in questions)
-    counts = task.connection.execute(select(*each)).one()
-    least = min(counts)
-    if least > FEW:
-        return None
-    return tuple(dict.fromkeys(task.connection.scalars(questions[tuple(counts).index(least)].limit(FEW))))
-
-
-def _filters(filters: LedgerFilters, place: _Place, today: date) -> Iterator[tuple[Select[int], ColumnElement[bool]]]:
-    """Yield conditions on ``Case`` and ``Person``, each with what finds the numbers of the cases that fulfil it."""
-    if filters.name and NUMBER.fullmatch(squeezed(filters.name)):
-        number = beginning(Case.number, squeezed(filters.name))
-        yield select(Case.id).where(number), number
-    elif filters.name and (part := name_key(filters.name)):
-        yield select(NamePart.case_id).where(beginning(NamePart.part, part)), bears(Person.name_key, part)
-    urgent = {
-        Urgency.OVERDUE: (Todo.due_on < today,),
-        Urgency.SOON: (Todo.due_on >= today, Todo.due_on < today + SOON),
-    }
-    asked = (*(urgent[filters.urgency] if filters.urgency else ()), *_of_step(filters.step))
-    if asked:
-        yield _rows(Todo, asked, filters)
-    if filters.findings:
-        yield _rows(Finding, (Finding.broken_on <= today,), filters)
-    if filters.states:
-        standing = select(Case.id).where(Case.state.in_(filters.states), *_along(place))
-        yield standing, in_no_index(Case.state).in_(filters.states)
-
-
-def _of_states(table: type[Todo | Finding], filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that lines are of cases in the states asked for: where few are, they are found at once."""
-    return (table.state.in_(filters.states),) if filters.states else ()
-
-
-def _rows(
-    table: type[Todo | Finding], where: Sequence[ColumnElement[bool]], filters: LedgerFilters
-) -> tuple[Select[int], ColumnElement[bool]]:
-    """Return the condition that a case has a row in another table, and what finds the numbers of such cases.
-
-    Of what finds them, rows of other states are left out; the condition stands beside that on the state of the case.
-    """
-    has = exists().where(table.case_id == Case.id, *where).correlate(Case)
-    return select(table.case_id).where(*where, *_of_states(table, filters)), has
-
-
-def _along(place: _Place) -> tuple[ColumnElement[bool], ...]:
-    """Return what makes an index of the cases of a large scope be walked instead of the cases."""
-    return (within(Case.path, place.path),) if place.branches is None else ()
-
-
-def _of_step(step: str | None) -> tuple[ColumnElement[bool], ...]:
-    return (Todo.step == step,) if step is not None else ()
-
-
-_SOONER = aliased(Todo)
-_FIRST = ~exists().where(  # the most urgent line of a case, of those on one day one
-    _SOONER.case_id == Todo.case_id,
-    or_(_SOONER.due_on < Todo.due_on, and_(_SOONER.due_on == Todo.due_on, _SOONER.step < Todo.step)),
-).correlate(Todo)
-
-
 def _columns(due_on: Any) -> Select[Any]:  # noqa: ANN401 - a column, or nothing in its place
     return (
         select(Case.id, Case.number, Person.name, Organization.name.label("branch"), Organization.uid.label("place"),
@@ -277,61 +133,73 @@ def _columns(due_on: Any) -> Select[Any]:  # noqa: ANN401 - a column, or nothing
     )  # fmt: skip
 
 
-def _newest(
-    place: _Place, where: Sequence[ColumnElement[bool]], last: int | None, limit: int, *, idle: bool
-) -> Select[Any]:
-    """Return the cases with the highest ids first, below ``last``; ``idle``: only those of which nothing is asked.
+def _newest(search: Search, where: _Where, cursor: _Cursor | None, limit: int) -> Select[Any]:
+    """Return the cases with the highest ids first, from a place on.
 
     Those of few branches are all sorted: PostgreSQL would walk from the newest of all until it has met enough of them.
     """
-    found = [*where, *((Case.id < last,) if last is not None else ())]
-    if idle:
-        found.append(~exists().where(Todo.case_id == Case.id).correlate(Case))
-    if place.branches is None or len(place.branches) > FEW_BRANCHES:
+    found = (*where, *((Case.id < cursor[2],) if cursor is not None else ()))
+    branches = search.place.branches
+    if branches is None or len(branches) > FEW_BRANCHES:
         return _columns(null()).where(*found).order_by(Case.id.desc()).limit(limit)
     inside = select(Case.id).join(Person, Person.case_id == Case.id).where(*found)
     some = inside.order_by((Case.id + 0).desc()).limit(limit).subquery()
     return _columns(null()).join(some, some.c.id == Case.id).order_by(Case.id.desc())
 
 
-def _by_due(
-    place: _Place,
-    where: Sequence[ColumnElement[bool]],
-    filters: LedgerFilters,
-    cursor: tuple[date | None, str, int] | None,
-    few: tuple[int, ...] | None,
-    limit: int,
-) -> Select[Any]:
-    """Return the cases of which something is asked by the day of the most urgent, from a place in that order on."""
-    if place.branches is not None or few is not None:
-        return _of_few_by_due(place, where, filters, cursor, few, limit)
+def _by_due(search: Search, where: _Where, cursor: _Cursor | None, limit: int) -> Select[Any]:
+    """Return the cases by the day of the most urgent line that is asked for, from a place in that order on.
+
+    In a large scope each state has a walk of its own, since an index keeps its lines in order, and all are merged.
+    """
+    few = search.few
+    if search.place.branches is not None or (few.cases is not None and not few.lines):
+        parts = [_sorted(search, where, cursor, few.cases)]
+    else:
+        parts = [
+            _sorted(search, where, cursor, cases) if cases is not None else _walked(search, where, cursor, state)
+            for state, cases in few.walks.items()
+        ]
+    each = [one.limit(limit).subquery() for one in parts]
+    found = each[0] if len(each) == 1 else union_all(*map(select, each)).subquery()
+    query = _columns(found.c.due_on).join(found, found.c.id == Case.id)
+    return query.order_by(found.c.due_on, found.c.path, found.c.id).limit(limit)
+
+
+def _walked(search: Search, where: _Where, cursor: _Cursor | None, state: str | None) -> Select[date, str, int]:
+    """Return the lines that fit, of a state or of all, walked in their order until enough are met."""
+    filters, place = search.filters, search.place
     here = within_unsorted(Todo.path, place.path)
-    lines = select(Todo.case_id, Todo.due_on, Todo.path).where(
-        or_(here, Todo.case_id.in_(place.offered)) if place.offered else here
+    lines = select(Todo.due_on, Todo.path, Todo.case_id.label("id")).where(
+        or_(here, Todo.case_id.in_(place.offered)) if place.offered else here,
+        *of_lines(Todo, filters, search.today),
+        *((Todo.state == state,) if state is not None else ()),
     )
-    lines = lines.where(*_of_states(Todo, filters))
     if cursor is not None:
         lines = lines.where(tuple_(Todo.due_on, Todo.path, Todo.case_id) > tuple_(*cursor))
-    fits = exists().where(Case.id == Todo.case_id, Person.case_id == Case.id, *where).correlate(Todo)
     # SQLite asks in this order: few lines fit, and to look for a more urgent one is the dearest
-    some = lines.where(fits, _FIRST).order_by(Todo.due_on, Todo.path, Todo.case_id).limit(limit).subquery()
-    query = _columns(some.c.due_on).join(some, some.c.case_id == Case.id)
-    return query.order_by(some.c.due_on, some.c.path, some.c.case_id)
+    fits = (Case.id == Todo.case_id, Person.case_id == Case.id, *where, *_first(filters, search.today))
+    return lines.where(exists().where(*fits).correlate(Todo)).order_by(Todo.due_on, Todo.path, Todo.case_id)
 
 
-def _of_few_by_due(
-    place: _Place,
-    where: Sequence[ColumnElement[bool]],
-    filters: LedgerFilters,
-    cursor: tuple[date | None, str, int] | None,
-    few: tuple[int, ...] | None,
-    limit: int,
-) -> Select[Any]:
-    """Return the same where few cases are looked among: the first day of each is found, and all are sorted."""
+_SOONER = aliased(Todo)
+
+
+def _first(filters: LedgerFilters, today: date) -> _Where:
+    """Return the condition that a line is the most urgent asked for of its case; of a step a case has but one."""
+    if filters.step:
+        return ()
+    # asked of the person, so that PostgreSQL looks for a more urgent one only where a name fits
+    on_the_day = and_(_SOONER.due_on == Todo.due_on, _SOONER.step < Todo.step)
+    sooner = (_SOONER.case_id == Person.case_id, or_(_SOONER.due_on < Todo.due_on, on_the_day))
+    return (~exists().where(*sooner, *of_lines(_SOONER, filters, today)).correlate(Todo, Person),)
+
+
+def _sorted(search: Search, where: _Where, cursor: _Cursor | None, few: Sequence[int] | None) -> Select[date, str, int]:
+    """Return the same among few cases, or those of few branches: the first day of each is found, and all are sorted."""
+    place = search.place
     lines = select(Todo.case_id, func.min(Todo.due_on).label("due_on")).group_by(Todo.case_id)
-    if filters.states:  # of few branches there are fewer lines than in a state
-        state = Todo.state if place.branches is None else in_no_index(Todo.state)
-        lines = lines.where(state.in_(filters.states))
+    lines = lines.where(*of_lines(Todo, search.filters, search.today, found=False))
     if place.branches is not None:
         here = Todo.branch_id.in_(place.branches)
         lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)
@@ -341,21 +209,20 @@ def _of_few_by_due(
     order = (first.c.due_on, Case.path, Case.id)
     fitting = select(*order).join(Case, Case.id == first.c.case_id).join(Person, Person.case_id == Case.id)
     fitting = fitting.where(*where, *((tuple_(*order) > tuple_(*cursor),) if cursor is not None else ()))
-    some = fitting.order_by(*order).limit(limit).subquery()
-    query = _columns(some.c.due_on).join(some, some.c.id == Case.id)
-    return query.order_by(some.c.due_on, some.c.path, some.c.id)
+    return fitting.order_by(*order)
 
 
-def _total(task: Task, fitting: Sequence[ColumnElement[bool]]) -> int | None:
-    some = select(Case.id).join(Person, Person.case_id == Case.id).where(visible(task.actor), *fitting)
-    return counted(task.connection, some, MOST)
+def _total(task: Task, search: Search) -> int | None:
+    where = (visible(task.actor), *search.fitting)
+    return counted(task.connection, select(Case.id).join(Person, Person.case_id == Case.id).where(*where), MOST)
 
 
-def _listed(task: Task, rows: Sequence[Row[Any]]) -> tuple[Listed, ...]:
-    """Return rows with their next step and how many rules are broken, in one query."""
+def _listed(task: Task, filters: LedgerFilters, rows: Sequence[Row[Any]]) -> tuple[Listed, ...]:
+    """Return rows with the most urgent step that is asked for and how many rules are broken, in one query."""
     ids = [row.id for row in rows]
     number = {name: step.number or 0 for name, step in task.laws.book().newest.steps.items()}
-    lines = select(Todo.case_id, Todo.due_on, Todo.step, literal(0)).where(Todo.case_id.in_(ids))
+    lines = select(Todo.case_id, Todo.due_on, Todo.step, literal(0))
+    lines = lines.where(Todo.case_id.in_(ids), *of_lines(Todo, filters, task.today, found=False))
     broken = select(Finding.case_id, literal(None, Date()), literal(""), func.count())
     broken = broken.where(Finding.case_id.in_(ids), Finding.broken_on <= task.today).group_by(Finding.case_id)
     asked: dict[int, tuple[date, int, str]] = {}

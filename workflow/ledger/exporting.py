@@ -18,7 +18,7 @@ from workflow.calendar.office import office_day
 from workflow.engine.acting import acting_on, line_of, require_right
 from workflow.engine.desk import Desk, Login
 from workflow.engine.enrolling import Enrolled, enrolled
-from workflow.engine.ledger_view import LedgerFilters, Order, conditions
+from workflow.engine.ledger_filters import LedgerFilters, Order, conditions
 from workflow.engine.offices import Actor, actor_of
 from workflow.engine.reading import CaseRecord, case_columns, case_row, read_records
 from workflow.engine.scope import (

@@ -481,7 +481,7 @@ class Todo(Base):
         Index("ix_todo_organization", "organization_id", "due_on", "case_id", "step"),
         Index("ix_todo_branch", "branch_id", "due_on", "case_id", "step", "organization_id"),
         Index("ix_todo_due", "due_on", "path", "case_id", "step", "organization_id"),
-        Index("ix_todo_step", "step", "due_on", "path", "case_id", "state"),
+        Index("ix_todo_step", "step", "state", "due_on", "path", "case_id"),
         Index("ix_todo_state", "state", "due_on", "path", "case_id"),
     )
 

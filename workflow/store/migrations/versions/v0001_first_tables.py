@@ -493,7 +493,7 @@ def _create_projections() -> None:
     )
     op.create_index("ix_todo_due", "todo", ["due_on", "path", "case_id", "step", "organization_id"], unique=False)
     op.create_index("ix_todo_state", "todo", ["state", "due_on", "path", "case_id"], unique=False)
-    op.create_index("ix_todo_step", "todo", ["step", "due_on", "path", "case_id", "state"], unique=False)
+    op.create_index("ix_todo_step", "todo", ["step", "state", "due_on", "path", "case_id"], unique=False)
     op.create_index("ix_todo_organization", "todo", ["organization_id", "due_on", "case_id", "step"], unique=False)
     op.create_table(
         "finding",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 
 from tests.engine.office import LAWS, Bureau
 from tests.engine.test_looking import looking, statements
 from workflow.engine import ledger_filters, ledger_view
 from workflow.engine.agenda import NOTHING_URGES
+from workflow.engine.laws import Laws
 from workflow.engine.ledger_filters import LedgerFilters, Order, Urgency
 from workflow.engine.ledger_view import Listed, filtered, people
 from workflow.engine.lights import Light, light_of
@@ -27,11 +29,12 @@ from workflow.store.tables import Case, Finding, Person, Todo, Transfer
 D = date.fromisoformat
 TODAY = D("2026-11-22")
 ALL = LedgerFilters()
-IDLE, OFFERED, ERASED = 40, 41, 42  # of the only one who is a member nothing is asked
+IDLE, OFFERED, ERASED, ABOVE = 40, 41, 42, 43  # of the only one who is a member nothing is asked
+EVERYBODY = (*range(1, OFFERED + 1), ABOVE)
 OWN: dict[str, Callable[[int], bool]] = {
-    "secretary": lambda n: n % 4 > 0 or n == OFFERED,
+    "secretary": lambda n: (n % 4 > 0 or n == OFFERED) and n != ABOVE,
     "elsewhere": lambda n: n % 4 == 0 or n == OFFERED,
-    "approver": lambda _: True,
+    "approver": lambda n: n != ABOVE,
     "department": lambda _: True,
 }
 
@@ -40,12 +43,12 @@ OWN: dict[str, Callable[[int], bool]] = {
 def office(premises: Bureau) -> Bureau:
     """Give an office with forty people in two branches: what is asked of them is written straight into the tables.
 
-    One more is offered by the second branch to the first, and of one the person was erased.
+    One more is offered by the second branch to the first, of one the person was erased, and one stands above both.
     """
     premises.clock.day = TODAY
     with premises.database.write() as connection:
-        for number in range(1, 43):
-            there = place_of(premises, "一支部" if number % 4 and number <= 40 else "二支部")
+        for number in (*EVERYBODY, ERASED):
+            there = place_of(premises, BRANCHES[rank(number)])
             state = "full" if number == IDLE else "applicant" if number % 3 else "activist"
             row = {"id": number, "number": f"2026-{number:06d}", "procedure": "recruitment", **there,
                    "state": state, "entries": number % 7, "head": ORIGIN}  # fmt: skip
@@ -69,9 +72,18 @@ def office(premises: Bureau) -> Bureau:
     return premises
 
 
+BRANCHES = ("工委", "一支部", "二支部")
+
+
+def rank(number: int) -> int:
+    """Return where somebody is, in the order of paths."""
+    return 0 if number == ABOVE else 1 if number % 4 and number <= IDLE else 2
+
+
 def place_of(office: Bureau, branch: str) -> dict[str, Any]:
     """Return which branch it is and where it stands."""
-    line = [office.organizations[name][0] for name in ("工委", "党委", branch)]
+    names = dict.fromkeys(("工委", "工委" if branch == "工委" else "党委", branch))
+    line = [office.organizations[name][0] for name in names]
     return {"organization_id": line[-1], "path": "".join(f"{one}." for one in line)}
 
 
@@ -99,7 +111,7 @@ def all_of(task: Task, filters: LedgerFilters, limit: int = 7) -> list[Listed]:
 
 
 @pytest.fixture(
-    params=[(500, 100, 0), (500, 0, 0), (0, 0, 1000), (0, 0, 12), (0, 0, 0)],
+    params=[(500, 100, 0), (500, 0, 0), (1, 0, 1000), (1, 0, 12), (1, 0, 0)],
     ids=["few branches", "branch by branch", "few of many", "few in some states", "many of many"],
 )
 def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,21 +125,18 @@ def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("who", OWN)
 @pytest.mark.usefixtures("either")
 def test_pages_leave_nobody_out_and_show_nobody_twice_in_either_order(office, who):
-    expected = [number for number in range(OFFERED, 0, -1) if OWN[who](number)]
+    expected = [number for number in reversed(EVERYBODY) if OWN[who](number)]
     with looking(office, who) as task:
         newest = all_of(task, ALL)
         assert [int(one.number[5:]) for one in newest] == expected
         urgent = all_of(task, LedgerFilters(order=Order.DUE))
         days = {number: min(asked(number), key=lambda one: (one[1], one[0]), default=None) for number in expected}
 
-        def place(number: int) -> tuple[bool, date, bool, int]:
-            line, second = days[number], not number % 4 or number == OFFERED  # of the second branch
-            return (
-                line is None,
-                line[1] if line else NOTHING_URGES,
-                bool(line) and second,
-                number if line else -number,
-            )
+        def place(number: int) -> tuple[bool, date, int, int]:
+            line = days[number]
+            if line is None:
+                return True, NOTHING_URGES, 0, -number
+            return False, line[1], rank(number), number
 
         due = sorted(expected, key=place)
         assert [int(one.number[5:]) for one in urgent] == due
@@ -152,11 +161,12 @@ FILTERS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("who", OWN)
 @pytest.mark.usefixtures("either")
-def test_a_filter_gives_those_whom_it_names(office):
-    with looking(office, "approver") as task:
+def test_a_filter_gives_those_whom_it_names(office, who):
+    with looking(office, who) as task:
         for filters, holds in FILTERS.values():
-            expected = {number for number in range(1, OFFERED + 1) if holds(number)}
+            expected = {number for number in EVERYBODY if holds(number) and OWN[who](number)}
             assert {int(one[5:]) for one in filtered(task, filters)} == expected, filters
             for order in Order:
                 found = {int(one.number[5:]) for one in all_of(task, replace(filters, order=order))}
@@ -174,19 +184,21 @@ ASKED: dict[str, tuple[LedgerFilters, Callable[[str, date], bool]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("who", OWN)
 @pytest.mark.parametrize(("filters", "counts"), ASKED.values(), ids=ASKED)
 @pytest.mark.usefixtures("either")
 def test_where_a_step_or_an_urgency_is_asked_for_its_lines_are_shown_and_their_days_make_the_order(
-    office, filters, counts
+    office, who, filters, counts
 ):
-    with looking(office, "approver") as task:
+    with looking(office, who) as task:
         rows = all_of(task, replace(filters, order=Order.DUE))
         assert {row.number: row for row in all_of(task, filters)} == {row.number: row for row in rows}
     shown = [(int(row.number[5:]), row.step, row.due_on or NOTHING_URGES) for row in rows]
     for number, step, day in shown:
         assert (day, step) in [(day, step) for step, day in asked(number) if counts(step, day)]
         assert day == min(day for step, day in asked(number) if counts(step, day))
-    assert shown == sorted(shown, key=lambda row: (row[2], not row[0] % 4 or row[0] == OFFERED, row[0]))
+        assert OWN[who](number)
+    assert shown == sorted(shown, key=lambda row: (row[2], rank(row[0]), row[0]))
 
 
 def test_a_state_in_which_few_have_findings_is_not_walked(office, monkeypatch):
@@ -197,7 +209,7 @@ def test_a_state_in_which_few_have_findings_is_not_walked(office, monkeypatch):
         search = ledger_filters.search_of(task, both)
         assert search.few.walks == {"activist": (), "applicant": None}
         named = ledger_filters.search_of(task, replace(both, name="01"))
-        assert named.few.walks == {"activist": None, "applicant": None}
+        assert named.few == ledger_filters.Few(("activist", "applicant"), (1,))
         nobody = ledger_filters.search_of(task, replace(both, states=("full", "target"), findings=False))
         assert nobody.few.walks == {"full": None}
 
@@ -240,8 +252,10 @@ def test_an_administrator_sees_nobody_and_a_strange_place_is_the_beginning(offic
         assert people(task, ALL) == ledger_view.Page((), None, 0)
         assert list(filtered(task, ALL)) == []
     with looking(office, "secretary") as task:
-        for strange in ("", "2026", "~~", "~1~x", "9999-99-99~1.~1", "'"):
+        for strange in ("", "2026", "~~", "~1~x", "9999-99-99~1.~1", "~1.~2147483648", "'"):
             assert people(task, ALL, strange).rows == people(task, ALL).rows
+        asked = LedgerFilters(step="activist", order=Order.DUE)
+        assert people(task, asked, "~1.~5").rows == people(task, asked).rows
 
 
 def test_more_than_can_be_counted_is_said_so(office, monkeypatch):
@@ -259,10 +273,13 @@ def test_a_page_takes_eight_queries_at_most_however_much_is_filtered_by(office):
         event.listen(task.connection, "before_cursor_execute", lambda *args: said.append(args[2]))
         for order in Order:
             every = LedgerFilters(("applicant",), uid, "示例", Urgency.OVERDUE, "talk", findings=True, order=order)
-            for filters in (LedgerFilters(order=order), replace(every, name=None), every):
-                said.clear()
-                people(task, filters, limit=5)
-                assert len(said) <= 8, said
+            states = LedgerFilters(("applicant", "full"), uid, order=order)
+            for filters in (LedgerFilters(order=order), replace(every, name=None), every, states,
+                            replace(states, findings=True)):  # fmt: skip
+                for page in (None, *(people(task, filters, None, limit).next for limit in (5, 20, 23))):
+                    said.clear()
+                    people(task, filters, page, limit=5)
+                    assert len(said) <= 8, said
 
 
 @pytest.mark.parametrize(
@@ -288,6 +305,46 @@ def test_sqlite_finds_the_lines_of_few_branches_by_branch_not_by_state_or_step(o
         plan = plan_of(task, said, "min(todo.due_on)")
     assert [line for line in plan if "ix_todo_branch" in line]
     assert not [line for line in plan if "ix_todo_state" in line or "ix_todo_step" in line]
+
+
+@pytest.mark.usefixtures("either")
+def test_a_line_that_says_it_lies_elsewhere_shows_nobody_to_a_stranger(office):
+    def move(organization: str) -> None:
+        with office.database.write() as connection:
+            path = place_of(office, organization)["path"]
+            connection.execute(update(Todo).where(Todo.case_id == ABOVE).values(path=path))
+
+    move("一支部")
+    try:
+        with looking(office, "approver") as task:
+            assert f"2026-{ABOVE:06d}" not in {one.number for one in all_of(task, LedgerFilters(order=Order.DUE))}
+    finally:
+        move("工委")
+
+
+def test_the_states_of_every_edition_are_walked():
+    law, gone = copy(LAWS.law), LAWS.book().newest.states["full"]
+    first = law.editions[0]
+    law.editions = (first.model_copy(update={"states": first.states | {"gone": gone}}), *law.editions[1:])
+    assert set(Laws(law, LAWS.calendar, LAWS.organizations).states) == {*LAWS.states, "gone"}
+
+
+@pytest.mark.parametrize("order", Order)
+def test_those_who_bear_a_rare_name_are_looked_for_among_few(office, monkeypatch, order):
+    monkeypatch.setattr(ledger_filters, "SMALL", 0)
+    with looking(office, "department") as task, statements(task.connection) as said:
+        assert len(people(task, LedgerFilters(name="示例·01", order=order)).rows) == 1
+    listed = [statement for statement, _ in said if "organization.name AS branch" in statement]
+    assert listed
+    assert all("json_each" in one or "ANY (CAST" in one or "ANY(CAST" in one for one in listed)
+
+
+@pytest.mark.parametrize("premises", ["sqlite"], indirect=True)
+def test_sqlite_finds_the_lines_of_a_page_by_their_cases_not_by_the_step(office):
+    with looking(office, "department") as task, statements(task.connection) as said:
+        people(task, LedgerFilters(step="talk"), limit=5)
+        plan = plan_of(task, said, "UNION ALL SELECT finding.case_id")
+    assert not [line for line in plan if "ix_todo_step" in line]
 
 
 def test_where_a_step_is_asked_for_nobody_is_looked_for_of_whom_nothing_is(office):

@@ -209,6 +209,18 @@ def test_statements_stay_prepared_from_one_transaction_to_the_next(sqlite_databa
     assert counts[2:] == [0] * 4
 
 
+def test_a_server_plans_what_is_read_for_the_values_at_hand_and_keeps_only_plans_of_what_writes(postgresql_database):
+    postgresql_database.close()  # a new connection has nothing prepared
+    query = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT account.id%'"
+    counts = []
+    for begin in (postgresql_database.read, postgresql_database.write, postgresql_database.read):
+        with begin() as connection:
+            for asked in range(7):
+                connection.execute(select(Account.id).where(Account.id == asked))
+            counts.append(connection.scalar(text(query)))
+    assert counts == [0, 1, 1]
+
+
 def test_a_start_with_an_old_sqlite_is_refused(tmp_path, monkeypatch):
     old = ModuleType("old")
     old.sqlite_version = "3.40.1"  # type: ignore[attr-defined]

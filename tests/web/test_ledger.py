@@ -93,7 +93,9 @@ def test_filters_hold_together_and_say_what_they_are(site: Site) -> None:
     assert sorted(names(late)) == ["样本三", "示例四"]
     assert "超期" in late.text
     assert names(choose(committee, everybody, urgency="overdue", name="样本")) == ["样本三"]
-    assert sorted(names(choose(committee, everybody, step="talk"))) == sorted(names(everybody))
+    talked = choose(committee, everybody, step="talk")
+    assert sorted(names(talked)) == sorted(names(everybody))
+    assert ("符合条件的步骤" in talked.text, "符合条件的步骤" in everybody.text) == (True, False)
     assert names(choose(committee, everybody, state=["activist"])) == []
     assert "没有符合条件的人员" in committee.get("/ledger?state=activist").text
     assert len(names(choose(committee, everybody, order="due"))) == 4

@@ -36,7 +36,7 @@ PATIENCE = 0.5  # seconds
 @pages.get("")
 @sees_cases
 def index() -> ResponseReturnValue:
-    """Show the people of the scope with their next step."""
+    """Show the people of the scope with their next step, or the one that is asked for."""
     edition, now, who = _edition(), task(), actor()
     view = view_of(request.args, edition)
     found = people(now, view.filters, view.after, view.size)

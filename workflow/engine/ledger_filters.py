@@ -6,11 +6,10 @@ A small scope is asked branch by branch; in a large one the condition that the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
@@ -26,6 +25,8 @@ from workflow.store.tables import Case, Finding, NamePart, Organization, Person,
 FEW = 5_000  # cases that are asked for by their numbers
 SMALL = 500  # organizations up to which cases are looked for branch by branch
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{1,9}")
+NUMBERED, NAMED, LINES, STATES, FINDINGS = "number", "name", "lines", "states", "findings"  # what finds cases
+WALKED = (LINES, STATES)  # of these, few mean a short walk
 
 
 class Order(StrEnum):
@@ -60,9 +61,15 @@ class LedgerFilters:
     order: Order = Order.NEWEST
 
 
+Conditions = tuple[ColumnElement[bool], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where cases are looked for. ``branches``: the organizations there, if few; ``offered``: cases besides."""
+    """Where cases are looked for. ``branches``: the organizations there; None: more than SMALL, a large scope.
+
+    ``offered``: cases besides, which only a branch has.
+    """
 
     path: str
     branches: tuple[int, ...] | None
@@ -71,45 +78,41 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Few:
-    """Cases in a large scope that were looked for beforehand, and are few.
+    """What was found beforehand of a large scope. ``states``: those in which somebody can be who fits.
 
-    ``cases``: among which all are that are asked for; ``lines``: these are few since few lines fit, so that all of
-    them can be walked; ``walks``: the states whose lines are walked, None for all together, with the cases that they
-    are sought among instead where a walk would meet them late.
+    ``cases``: among which all are, if these are few. ``walks``: for the order by due day, the states whose lines are
+    walked, None for those of all states together; and in the place of a walk that would meet somebody late, the cases
+    to look among. Without walks ``cases`` are sorted, or those of the place.
     """
 
+    states: tuple[str, ...]
     cases: tuple[int, ...] | None = None
-    lines: bool = False
-    walks: Mapping[str | None, tuple[int, ...] | None] = field(default_factory=lambda: {None: None})
+    walks: Mapping[str | None, tuple[int, ...] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which cases are looked for, and how they are found.
+    """Which cases are looked for, and what was found beforehand. All conditions are on ``Case`` and ``Person``.
 
-    ``where``: the conditions on ``Case`` and ``Person`` besides the scope; ``asked``: that on the lines of a case, if
-    any; ``few``: what was looked for beforehand.
+    ``inside``: the place; ``where``: what else is filtered by, but for ``has_line``: that such a line is asked for.
     """
 
     place: Place
     filters: LedgerFilters
     today: date
-    where: tuple[ColumnElement[bool], ...]
-    asked: tuple[ColumnElement[bool], ...]
     few: Few
+    inside: Conditions
+    where: Conditions
+    has_line: Conditions
 
     @property
-    def among(self) -> tuple[ColumnElement[bool], ...]:
-        """Return the condition that a case is one of few; no condition where these are not known."""
-        return (among(Case.id, self.few.cases),) if self.few.cases is not None else ()
-
-    @property
-    def fitting(self) -> tuple[ColumnElement[bool], ...]:
+    def fitting(self) -> Conditions:
         """Return all conditions besides the scope."""
-        return (*self.where, *self.asked, *self.among)
+        few = (among(Case.id, self.few.cases),) if self.few.cases is not None else ()
+        return (*self.inside, *self.where, *self.has_line, *few)
 
 
-def conditions(task: Task, filters: LedgerFilters) -> tuple[ColumnElement[bool], ...]:
+def conditions(task: Task, filters: LedgerFilters) -> Conditions:
     """Return the conditions on ``Case`` joined with ``Person`` that filters make, scope included.
 
     Raises UnknownOrganization for an organization outside the scope.
@@ -120,69 +123,24 @@ def conditions(task: Task, filters: LedgerFilters) -> tuple[ColumnElement[bool],
 def search_of(task: Task, filters: LedgerFilters) -> Search:
     """Return what the filters ask for. Raises UnknownOrganization for an organization outside the scope."""
     place, today = _place(task, filters), task.today
-    walks: tuple[str, ...] = ()
-    if place.branches is None and (states := filters.states or (task.laws.states if filters.step else ())):
-        walks = _with_lines(task, filters, states)
-        if filters.step or filters.urgency:  # nobody fits in a state in which there is no such line
-            filters = replace(filters, states=walks)
-    found = list(_conditions(filters, place, today))
-    where = (*_inside(filters, place), *(one.holds for one in found if one.holds is not None))
-    has = exists().where(Todo.case_id == Case.id, *of_lines(Todo, filters, today)).correlate(Case)
-    asked = (has,) if filters.step or filters.urgency else ()
-    few = _few(task, filters, found, walks) if found and place.branches is None else Few()
-    return Search(place, filters, today, where, asked, few)
+    few = _few(task, filters, place) if place.branches is None else Few(filters.states)
+    filters = replace(filters, states=few.states)
+    inside, where, has_line = _inside(filters, place), tuple(_holds(filters, today)), _has_line(filters, place, today)
+    return Search(place, filters, today, few, inside, where, has_line)
 
 
-def of_lines(
-    line: type[Todo], filters: LedgerFilters, today: date, *, found: bool = True
-) -> tuple[ColumnElement[bool], ...]:
+def of_lines(line: type[Todo], filters: LedgerFilters, today: date, *, by_index: bool = True) -> Conditions:
     """Return which lines are asked for by step and urgency; no condition where neither is.
 
-    ``found``: the lines may be found by their step; else they are found otherwise, and asked for their step then.
+    ``by_index``: the lines may be found by their step; else they are found otherwise, and asked for their step then.
     """
-    step = line.step if found else in_no_index(line.step)
+    step = line.step if by_index else in_no_index(line.step)
     urgent = {
         None: (),
         Urgency.OVERDUE: (line.due_on < today,),
         Urgency.SOON: (line.due_on >= today, line.due_on < today + SOON),
     }
     return (*urgent[filters.urgency], *((step == filters.step,) if filters.step else ()))
-
-
-class _Condition(NamedTuple):
-    """What a filter asks for. ``finds``: the numbers of such cases; ``holds``: the condition that a case is one.
-
-    ``lines``: lines of the to-do list are met by it in the order of their days.
-    """
-
-    finds: Select[int]
-    holds: ColumnElement[bool] | None
-    lines: bool = False
-
-
-def _conditions(filters: LedgerFilters, place: Place, today: date) -> Iterator[_Condition]:
-    """Yield what is filtered by; lines and findings of other states than those asked for are not found."""
-
-    def of_states(table: type[Todo | Finding]) -> tuple[ColumnElement[bool], ...]:
-        return (table.state.in_(filters.states),) if filters.states else ()
-
-    if filters.name and NUMBER.fullmatch(squeezed(filters.name)):
-        number = beginning(Case.number, squeezed(filters.name))
-        yield _Condition(select(Case.id).where(number), number)
-    elif filters.name and (part := name_key(filters.name)):
-        named = select(NamePart.case_id).where(beginning(NamePart.part, part))
-        yield _Condition(named, bears(Person.name_key, part))
-    if asked := of_lines(Todo, filters, today):
-        lines = select(Todo.case_id).where(*asked, *of_states(Todo))
-        yield _Condition(lines, None, lines=True)
-    if filters.findings:
-        broken = Finding.broken_on <= today
-        has = exists().where(Finding.case_id == Case.id, broken).correlate(Case)
-        yield _Condition(select(Finding.case_id).where(broken, *of_states(Finding)), has)
-    if filters.states:
-        along = (within(Case.path, place.path),) if place.branches is None else ()  # an index is walked, not the cases
-        standing = select(Case.id).where(Case.state.in_(filters.states), *along)
-        yield _Condition(standing, in_no_index(Case.state).in_(filters.states), lines=True)
 
 
 def _place(task: Task, filters: LedgerFilters) -> Place:
@@ -197,40 +155,101 @@ def _place(task: Task, filters: LedgerFilters) -> Place:
     return Place(path, found if len(found) <= SMALL else None, offered)
 
 
-def _inside(filters: LedgerFilters, place: Place) -> tuple[ColumnElement[bool], ...]:
+def _inside(filters: LedgerFilters, place: Place) -> Conditions:
     if place.branches is not None:
         here = Case.organization_id.in_(place.branches)
         return (or_(here, Case.id.in_(place.offered)) if place.offered else here,)
     return (within_unsorted(Case.path, place.path),) if filters.organization is not None else ()
 
 
-def _with_lines(task: Task, filters: LedgerFilters, states: Sequence[str]) -> tuple[str, ...]:
-    """Return the states in which there are lines that are asked for; if there is none, one of those asked for."""
-    lines = select(Todo.case_id).where(*of_lines(Todo, filters, task.today))
-    lines = lines.order_by(Todo.due_on, Todo.path, Todo.case_id)  # else PostgreSQL may read them all
-    found = _counted(task, [lines.where(Todo.state == state) for state in states], 1)
-    return tuple(state for state, number in zip(states, found, strict=True) if number) or tuple(states[:1])
+def _holds(filters: LedgerFilters, today: date) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of the filters on a case and its person, but for that on its lines."""
+    number, part = _named(filters)
+    if number:
+        yield beginning(Case.number, number)
+    if part:
+        yield bears(Person.name_key, part)
+    if filters.findings:
+        yield exists().where(Finding.case_id == Case.id, Finding.broken_on <= today).correlate(Case)
+    if filters.states:
+        yield in_no_index(Case.state).in_(filters.states)
 
 
-def _few(task: Task, filters: LedgerFilters, asked: Sequence[_Condition], walks: Sequence[str]) -> Few:
-    """Return the cases that the condition with the fewest finds, if these are few; and how each state is walked."""
-    apart = walks if filters.findings and filters.order is Order.DUE else ()
-    today = Finding.broken_on <= task.today
-    broken = {state: select(Finding.case_id).where(today, Finding.state == state) for state in apart}
-    counts = _counted(task, [*(one.finds for one in asked), *broken.values()], FEW + 1)
-    least, count = min(zip(asked, counts, strict=False), key=lambda one: one[1])
-    found = {"": least.finds} if count <= FEW else {}
-    if not found or least.lines:
-        numbers = zip(apart, counts[len(asked) :], strict=True)
-        found |= {state: broken[state] for state, number in numbers if number <= FEW}
-    cases = _cases(task, found)
-    return Few(cases.get(""), least.lines, {state: cases.get(state) for state in walks} or {None: None})
+def _named(filters: LedgerFilters) -> tuple[str, str]:
+    """Return the beginning of a number, or else the part of a name, that is looked for."""
+    number = squeezed(filters.name or "")
+    return (number, "") if NUMBER.fullmatch(number) else ("", name_key(filters.name or ""))
 
 
-def _counted(task: Task, questions: Sequence[Select[int]], most: int) -> tuple[int, ...]:
-    """Return how many numbers each question finds, at most ``most``, in one query."""
-    each = (select(func.count()).select_from(one.limit(most).subquery()).scalar_subquery() for one in questions)
-    return tuple(task.connection.execute(select(*each)).one())
+def _has_line(filters: LedgerFilters, place: Place, today: date) -> Conditions:
+    """Return that a case has a line that is asked for; for a large scope no lines of other places are read."""
+    if not (filters.step or filters.urgency):
+        return ()
+    here = (within(Todo.path, place.path),) if place.branches is None else ()
+    return (exists().where(Todo.case_id == Case.id, *here, *of_lines(Todo, filters, today)).correlate(Case),)
+
+
+def _few(task: Task, filters: LedgerFilters, place: Place) -> Few:
+    """Return the cases that the filter with the fewest finds, if these are few, and how lines are walked.
+
+    Where few lines are asked for, or few cases are in the states, the walk is short itself. No state is walked without
+    a line that is asked for, nor one in which few have findings.
+    """
+    states = filters.states or (task.laws.states if filters.step else ())
+    finds = dict(_finds(filters, place, states, task.today))
+    broken = {state: _broken(task.today, (state,)) for state in states} if filters.findings else {}
+    counts, of_broken, of_lined = _counted(task, finds, broken, _first_lines(filters, states, task.today))
+    walks = tuple(state for state in states if of_lined[state]) or states[:1]  # none at all would mean every state
+    if filters.step or filters.urgency:
+        filters = replace(filters, states=walks)
+    if broken:
+        there = filters.states or states
+        finds[FINDINGS], counts[FINDINGS] = _broken(task.today, there), sum(of_broken[state] for state in there)
+    least = min(counts, key=lambda name: counts[name], default=None)
+    if least is None or counts[least] > FEW:
+        late = broken if filters.order is Order.DUE else ()
+        some = _cases(task, {state: broken[state] for state in walks if state in late and of_broken[state] <= FEW})
+        return Few(filters.states, None, {state: some.get(state) for state in walks} or {None: None})
+    cases = _cases(task, {least: finds[least]})[least]
+    return Few(filters.states, cases, (dict.fromkeys(walks) or {None: None}) if least in WALKED else {})
+
+
+def _finds(
+    filters: LedgerFilters, place: Place, states: tuple[str, ...], today: date
+) -> Iterator[tuple[str, Select[int]]]:
+    """Yield what finds the cases that a filter asks for; findings by state are asked for apart."""
+    number, part = _named(filters)
+    if number:
+        yield NUMBERED, select(Case.id).where(beginning(Case.number, number))
+    if part:
+        yield NAMED, select(NamePart.case_id).where(beginning(NamePart.part, part))
+    if filters.step or filters.urgency:
+        of_states = (Todo.state.in_(states),) if states else ()
+        yield LINES, select(Todo.case_id).where(*of_lines(Todo, filters, today), *of_states)
+    if filters.states:  # by the path, so that the index is walked and not the cases
+        yield STATES, select(Case.id).where(Case.state.in_(filters.states), within(Case.path, place.path))
+    if filters.findings and not states:
+        yield FINDINGS, _broken(today, ())
+
+
+def _broken(today: date, states: tuple[str, ...]) -> Select[int]:
+    of_states = (Finding.state.in_(states),) if states else ()
+    return select(Finding.case_id).where(Finding.broken_on <= today, *of_states)
+
+
+def _first_lines(filters: LedgerFilters, states: tuple[str, ...], today: date) -> dict[str, Select[int]]:
+    """Return what finds the first line of each state that is asked for; unordered, PostgreSQL may read all lines."""
+    lines = select(Todo.case_id).where(*of_lines(Todo, filters, today))
+    lines = lines.order_by(Todo.due_on, Todo.path, Todo.case_id).limit(1)
+    return {state: select(lines.where(Todo.state == state).subquery().c.case_id) for state in states}
+
+
+def _counted(task: Task, *questions: Mapping[str, Select[int]]) -> list[dict[str, int]]:
+    """Return how many each question finds, FEW and one more at most, in one query."""
+    asked = (one.limit(FEW + 1).subquery() for some in questions for one in some.values())
+    each = [select(func.count()).select_from(one).scalar_subquery() for one in asked]
+    counts = iter(task.connection.execute(select(*each)).one() if each else ())
+    return [{name: next(counts) for name in some} for some in questions]
 
 
 def _cases(task: Task, questions: Mapping[str, Select[int]]) -> dict[str, tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""The ledger (台账) on the screen: the people of a scope with their next step, filtered, in pages.
+"""The ledger (台账) on the screen: the people of a scope with their next step, or the one asked for, in pages.
 
 Eight queries at most, whatever is filtered by: a small scope is asked branch by branch, a large one along the order
 asked for.
@@ -33,7 +33,7 @@ from sqlalchemy.orm import aliased
 from workflow.engine.agenda import NOTHING_URGES
 from workflow.engine.among import among
 from workflow.engine.bounded import counted
-from workflow.engine.ledger_filters import LedgerFilters, Order, Search, conditions, of_lines, search_of
+from workflow.engine.ledger_filters import Conditions, LedgerFilters, Order, Search, conditions, of_lines, search_of
 from workflow.engine.lights import Light, light_of
 from workflow.engine.scope import (
     visible,
@@ -46,7 +46,8 @@ from workflow.store.tables import Case, Finding, Organization, Person, Todo
 MOST = 300  # people that are counted
 PAGE = 50
 FEW_BRANCHES = 100  # organizations whose cases are all sorted for a page of them
-CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?~([0-9.]{0,200})~([0-9]{1,18})")
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?~([0-9.]{0,200})~([0-9]{1,10})")
+LAST = 2**31 - 1  # the highest number of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,6 @@ class Page:
 
 
 _Cursor = tuple[date | None, str, int]
-_Where = tuple[ColumnElement[bool], ...]
 
 
 def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: int = PAGE) -> Page:
@@ -99,10 +99,12 @@ def _rows_of(task: Task, search: Search, cursor: _Cursor | None, limit: int) -> 
     if search.filters.order is Order.NEWEST:
         return [*task.connection.execute(_newest(search, (scope, *search.fitting), cursor, limit))]
     rows: list[Row[Any]] = []
+    if cursor is not None and cursor[0] is None and search.has_line:
+        cursor = None  # no such place: everybody there has a day
     if cursor is None or cursor[0] is not None:
-        rows += task.connection.execute(_by_due(search, (scope, *search.where), cursor, limit))
+        rows += task.connection.execute(_by_due(search, (scope, *search.inside), cursor, limit))
         cursor = None
-    if len(rows) < limit and not search.asked:  # of whom nothing is asked, no such line is
+    if len(rows) < limit and not search.has_line:  # of whom nothing is asked, no such line is
         idle = ~exists().where(Todo.case_id == Case.id).correlate(Case)
         rest = _newest(search, (scope, *search.fitting, idle), cursor, limit - len(rows))
         rows += task.connection.execute(rest)
@@ -112,8 +114,10 @@ def _rows_of(task: Task, search: Search, cursor: _Cursor | None, limit: int) -> 
 def _cursor(after: str) -> _Cursor | None:
     """Return day, path and id after which a page goes on; what is no such place is the beginning."""
     found = CURSOR.fullmatch(after)
+    if found is None or int(found[3]) > LAST:
+        return None
     try:
-        return (date.fromisoformat(found[1]) if found[1] else None, found[2], int(found[3])) if found else None
+        return (date.fromisoformat(found[1]) if found[1] else None, found[2], int(found[3]))
     except ValueError:
         return None
 
@@ -133,7 +137,7 @@ def _columns(due_on: Any) -> Select[Any]:  # noqa: ANN401 - a column, or nothing
     )  # fmt: skip
 
 
-def _newest(search: Search, where: _Where, cursor: _Cursor | None, limit: int) -> Select[Any]:
+def _newest(search: Search, where: Conditions, cursor: _Cursor | None, limit: int) -> Select[Any]:
     """Return the cases with the highest ids first, from a place on.
 
     Those of few branches are all sorted: PostgreSQL would walk from the newest of all until it has met enough of them.
@@ -147,59 +151,56 @@ def _newest(search: Search, where: _Where, cursor: _Cursor | None, limit: int) -
     return _columns(null()).join(some, some.c.id == Case.id).order_by(Case.id.desc())
 
 
-def _by_due(search: Search, where: _Where, cursor: _Cursor | None, limit: int) -> Select[Any]:
+def _by_due(search: Search, inside: Conditions, cursor: _Cursor | None, limit: int) -> Select[Any]:
     """Return the cases by the day of the most urgent line that is asked for, from a place in that order on.
 
-    In a large scope each state has a walk of its own, since an index keeps its lines in order, and all are merged.
+    Walks of several states are merged: an index keeps the lines of each in their order. ``inside``: scope and place.
     """
-    few = search.few
-    if search.place.branches is not None or (few.cases is not None and not few.lines):
-        parts = [_sorted(search, where, cursor, few.cases)]
-    else:
-        parts = [
-            _sorted(search, where, cursor, cases) if cases is not None else _walked(search, where, cursor, state)
-            for state, cases in few.walks.items()
-        ]
+    parts = [
+        _walked(search, cursor, state) if some is None else _sorted(search, inside, cursor, some)
+        for state, some in search.few.walks.items()
+    ] or [_sorted(search, inside, cursor, search.few.cases)]
     each = [one.limit(limit).subquery() for one in parts]
     found = each[0] if len(each) == 1 else union_all(*map(select, each)).subquery()
-    query = _columns(found.c.due_on).join(found, found.c.id == Case.id)
+    query = _columns(found.c.due_on).join(found, found.c.id == Case.id).where(*inside)
     return query.order_by(found.c.due_on, found.c.path, found.c.id).limit(limit)
 
 
-def _walked(search: Search, where: _Where, cursor: _Cursor | None, state: str | None) -> Select[date, str, int]:
-    """Return the lines that fit, of a state or of all, walked in their order until enough are met."""
-    filters, place = search.filters, search.place
-    here = within_unsorted(Todo.path, place.path)
+def _walked(search: Search, cursor: _Cursor | None, state: str | None) -> Select[date, str, int]:
+    """Return the lines that fit, of a state or of all, walked in their order until enough are met.
+
+    A line has the path of its case, by which it is told whether it lies in the place before the case is looked at.
+    """
+    asked = of_lines(Todo, search.filters, search.today)
     lines = select(Todo.due_on, Todo.path, Todo.case_id.label("id")).where(
-        or_(here, Todo.case_id.in_(place.offered)) if place.offered else here,
-        *of_lines(Todo, filters, search.today),
-        *((Todo.state == state,) if state is not None else ()),
+        within_unsorted(Todo.path, search.place.path), *asked, *((Todo.state == state,) if state is not None else ())
     )
     if cursor is not None:
         lines = lines.where(tuple_(Todo.due_on, Todo.path, Todo.case_id) > tuple_(*cursor))
     # SQLite asks in this order: few lines fit, and to look for a more urgent one is the dearest
-    fits = (Case.id == Todo.case_id, Person.case_id == Case.id, *where, *_first(filters, search.today))
-    return lines.where(exists().where(*fits).correlate(Todo)).order_by(Todo.due_on, Todo.path, Todo.case_id)
+    first = _first(search.filters, search.today)
+    fits = exists().where(Case.id == Todo.case_id, Person.case_id == Case.id, *search.where, first)
+    return lines.where(fits.correlate(Todo)).order_by(Todo.due_on, Todo.path, Todo.case_id)
 
 
 _SOONER = aliased(Todo)
 
 
-def _first(filters: LedgerFilters, today: date) -> _Where:
-    """Return the condition that a line is the most urgent asked for of its case; of a step a case has but one."""
-    if filters.step:
-        return ()
+def _first(filters: LedgerFilters, today: date) -> ColumnElement[bool]:
+    """Return the condition that a line is the most urgent asked for of its case, of those on one day one."""
     # asked of the person, so that PostgreSQL looks for a more urgent one only where a name fits
     on_the_day = and_(_SOONER.due_on == Todo.due_on, _SOONER.step < Todo.step)
     sooner = (_SOONER.case_id == Person.case_id, or_(_SOONER.due_on < Todo.due_on, on_the_day))
-    return (~exists().where(*sooner, *of_lines(_SOONER, filters, today)).correlate(Todo, Person),)
+    return ~exists().where(*sooner, *of_lines(_SOONER, filters, today)).correlate(Todo, Person)
 
 
-def _sorted(search: Search, where: _Where, cursor: _Cursor | None, few: Sequence[int] | None) -> Select[date, str, int]:
+def _sorted(
+    search: Search, inside: Conditions, cursor: _Cursor | None, few: Sequence[int] | None
+) -> Select[date, str, int]:
     """Return the same among few cases, or those of few branches: the first day of each is found, and all are sorted."""
     place = search.place
     lines = select(Todo.case_id, func.min(Todo.due_on).label("due_on")).group_by(Todo.case_id)
-    lines = lines.where(*of_lines(Todo, search.filters, search.today, found=False))
+    lines = lines.where(*of_lines(Todo, search.filters, search.today, by_index=False))
     if place.branches is not None:
         here = Todo.branch_id.in_(place.branches)
         lines = lines.where(or_(here, Todo.case_id.in_(place.offered)) if place.offered else here)
@@ -208,8 +209,8 @@ def _sorted(search: Search, where: _Where, cursor: _Cursor | None, few: Sequence
     first = lines.subquery()
     order = (first.c.due_on, Case.path, Case.id)
     fitting = select(*order).join(Case, Case.id == first.c.case_id).join(Person, Person.case_id == Case.id)
-    fitting = fitting.where(*where, *((tuple_(*order) > tuple_(*cursor),) if cursor is not None else ()))
-    return fitting.order_by(*order)
+    later = (tuple_(*order) > tuple_(*cursor),) if cursor is not None else ()
+    return fitting.where(*inside, *search.where, *later).order_by(*order)
 
 
 def _total(task: Task, search: Search) -> int | None:
@@ -222,7 +223,7 @@ def _listed(task: Task, filters: LedgerFilters, rows: Sequence[Row[Any]]) -> tup
     ids = [row.id for row in rows]
     number = {name: step.number or 0 for name, step in task.laws.book().newest.steps.items()}
     lines = select(Todo.case_id, Todo.due_on, Todo.step, literal(0))
-    lines = lines.where(Todo.case_id.in_(ids), *of_lines(Todo, filters, task.today, found=False))
+    lines = lines.where(Todo.case_id.in_(ids), *of_lines(Todo, filters, task.today, by_index=False))
     broken = select(Finding.case_id, literal(None, Date()), literal(""), func.count())
     broken = broken.where(Finding.case_id.in_(ids), Finding.broken_on <= task.today).group_by(Finding.case_id)
     asked: dict[int, tuple[date, int, str]] = {}

@@ -172,6 +172,8 @@ class Database:
             with (through or self._through[mode]).begin() as connection:
                 if begin:
                     connection.exec_driver_sql(begin)
+                if self.dialect == "postgresql":
+                    postgresql.prepare(connection, reading=mode == "read")
                 yield connection
         except (DBAPIError, NoConnectionFree, UnicodeDecodeError) as error:
             known = translated(error, self.place, writing=mode != "read")

@@ -24,6 +24,7 @@ OWNER_SETTINGS = {"lock_timeout": 5_000}  # a migration waits for nobody long, b
 CONNECT_SECONDS = 5
 LONG = 30  # seconds in the pool after which a connection is asked whether it stands
 _ASKED = getattr(selectors, "PollSelector", selectors.SelectSelector)  # one call of the system, where it knows poll
+OFTEN = 5  # times that a statement is met on a connection before it is prepared
 LAID_DOWN = "jishi_laid_down"  # since when it has lain there
 # As many at once as there may be are kept: a new one costs the server more than a step does. The one last used comes
 # first: it has its statements prepared.
@@ -54,6 +55,16 @@ def make_engine(url: URL, *, owner: bool) -> Engine:
         event.listen(engine, "checkin", _laid_down)
         event.listen(engine, "checkout", _require_alive)
     return engine
+
+
+def prepare(connection: Connection, *, reading: bool) -> None:
+    """Have statements prepared that come again and again, but for those of a transaction that reads.
+
+    Of a statement that it prepared, the server plans for any values after a while: a list of the ledger that was quick
+    took a second and a half from its tenth time on. Those that write find their rows by their keys, whatever these are.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.prepare_threshold = None if reading else OFTEN
 
 
 def _laid_down(_connection: object, record: Any) -> None:  # noqa: ANN401 - the pool's

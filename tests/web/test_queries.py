@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from http import HTTPStatus
+from itertools import product
 
 import pytest
 from werkzeug.test import TestResponse
@@ -15,6 +17,7 @@ from tests.web.crawling import walk
 from tests.web.knocking import Knock, come_in
 from tests.web.site import Site
 from tests.web.world import world
+from workflow.engine import ledger_filters
 
 ROLES = ("secretary", "approver", "organizer", "department", "auditor", "administrator")
 LATER = date(2029, 1, 8)
@@ -69,6 +72,28 @@ def test_more_people_are_not_asked_for_more_often(site_on_both: Site, login: str
     for step in ("apply", "talk", "activist", "sponsors", "admit", "approve"):
         until(site.bureau, step)
     assert lists(site, login) == few
+
+
+def test_a_ledger_of_many_organizations_asks_little_whatever_it_is_filtered_by(
+    site_on_both: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_on_both
+    monkeypatch.setattr(ledger_filters, "SMALL", 0)
+    monkeypatch.setattr(ledger_filters, "FEW", 2)
+    for step in ("apply", "talk", "activist", "activist", "sponsors"):
+        until(site.bureau, step)
+    site.bureau.clock.day = LATER
+    visitor = counting(site, "approver")
+    visitor.asked.clear()
+    here = site.bureau.organizations["党委"][1]
+    choices = product(
+        ("", "&order=due"), ("", "&state=full", "&state=applicant&state=activist"), ("", "&findings=yes"),
+        ("", "&urgency=overdue", "&step=talk"), ("", "&name=示", "&name=龘"),
+        ("", "&after=~1.~2", "&after=2026-01-01~1.~2"),
+    )  # fmt: skip
+    for chosen in choices:
+        assert visitor.get(f"/ledger?organization={here}{''.join(chosen)}").status_code == HTTPStatus.OK
+    assert max(map(len, visitor.asked.values())) <= MOST_QUERIES
 
 
 def lists(site: Site, login: str) -> dict[str, int]:

@@ -68,11 +68,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the ledger. ``next``: after what the next page goes on; ``total`` None: more than MOST."""
+    """A page of the ledger. ``next``: after what the next page goes on; ``total`` None: more than MOST.
+
+    ``path``: that of the organization that was looked through, with all below it.
+    """
 
     rows: tuple[Listed, ...]
     next: str | None
     total: int | None
+    path: str
 
 
 _Cursor = tuple[date | None, str, int]
@@ -84,13 +88,13 @@ def people(task: Task, filters: LedgerFilters, after: str | None = None, limit: 
     Raises UnknownOrganization for an organization outside the scope. An administrator sees nobody.
     """
     if not task.actor.sees_cases:
-        return Page((), None, 0)
+        return Page((), None, 0, task.actor.path)
     search = search_of(task, filters)
     rows = _rows_of(task, search, _cursor(after or ""), limit + 1)
     end = rows[limit - 1] if len(rows) > limit else None
     following = f"{end.due_on or ''}~{end.path}~{end.id}" if end is not None else None
     total = len(rows) if after is None and end is None else _total(task, search)
-    return Page(_listed(task, filters, rows[:limit]), following, total)
+    return Page(_listed(task, filters, rows[:limit]), following, total, search.place.path)
 
 
 def _rows_of(task: Task, search: Search, cursor: _Cursor | None, limit: int) -> list[Row[Any]]:

@@ -36,7 +36,11 @@ def places(task: Task, uid: UUID | None = None) -> Places:
 
     Raises UnknownOrganization for one outside the scope.
     """
-    path = find_organization(task.connection, task.actor, uid).path if uid else task.actor.path
+    return places_around(task, find_organization(task.connection, task.actor, uid).path if uid else task.actor.path)
+
+
+def places_around(task: Task, path: str) -> Places:
+    """Return the same of an organization that was found in the scope, by its path, in one query."""
     line = [int(part) for part in path.split(".") if part]
     asked = {**bounds("path", task.actor.path), "line": line, "here": line[-1], "most": MOST}
     found = {row[0]: Place(row[1], row[2]) for row in task.connection.execute(_AROUND, asked).all()}

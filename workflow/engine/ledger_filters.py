@@ -94,7 +94,8 @@ class Few:
 class Search:
     """Which cases are looked for, and what was found beforehand. All conditions are on ``Case`` and ``Person``.
 
-    ``inside``: the place; ``where``: what else is filtered by, but for ``has_line``: that such a line is asked for.
+    ``inside``: place and states, which a line tells by itself; ``where``: what else is filtered by, but for
+    ``has_line``: that such a line is asked for.
     """
 
     place: Place
@@ -125,8 +126,8 @@ def search_of(task: Task, filters: LedgerFilters) -> Search:
     place, today = _place(task, filters), task.today
     few = _few(task, filters, place) if place.branches is None else Few(filters.states)
     filters = replace(filters, states=few.states)
-    inside, where, has_line = _inside(filters, place), tuple(_holds(filters, today)), _has_line(filters, place, today)
-    return Search(place, filters, today, few, inside, where, has_line)
+    inside, where = tuple(_inside(filters, place)), tuple(_holds(filters, today))
+    return Search(place, filters, today, few, inside, where, _has_line(filters, place, today))
 
 
 def of_lines(line: type[Todo], filters: LedgerFilters, today: date, *, by_index: bool = True) -> Conditions:
@@ -155,15 +156,19 @@ def _place(task: Task, filters: LedgerFilters) -> Place:
     return Place(path, found if len(found) <= SMALL else None, offered)
 
 
-def _inside(filters: LedgerFilters, place: Place) -> Conditions:
+def _inside(filters: LedgerFilters, place: Place) -> Iterator[ColumnElement[bool]]:
+    """Yield that a case is in the place and in one of the states."""
     if place.branches is not None:
         here = Case.organization_id.in_(place.branches)
-        return (or_(here, Case.id.in_(place.offered)) if place.offered else here,)
-    return (within_unsorted(Case.path, place.path),) if filters.organization is not None else ()
+        yield or_(here, Case.id.in_(place.offered)) if place.offered else here
+    elif filters.organization is not None:
+        yield within_unsorted(Case.path, place.path)
+    if filters.states:
+        yield in_no_index(Case.state).in_(filters.states)
 
 
 def _holds(filters: LedgerFilters, today: date) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions of the filters on a case and its person, but for that on its lines."""
+    """Yield the conditions of name and findings on a case and its person."""
     number, part = _named(filters)
     if number:
         yield beginning(Case.number, number)
@@ -171,8 +176,6 @@ def _holds(filters: LedgerFilters, today: date) -> Iterator[ColumnElement[bool]]
         yield bears(Person.name_key, part)
     if filters.findings:
         yield exists().where(Finding.case_id == Case.id, Finding.broken_on <= today).correlate(Case)
-    if filters.states:
-        yield in_no_index(Case.state).in_(filters.states)
 
 
 def _named(filters: LedgerFilters) -> tuple[str, str]:

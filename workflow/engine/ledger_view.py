@@ -158,7 +158,7 @@ def _newest(search: Search, where: Conditions, cursor: _Cursor | None, limit: in
 def _by_due(search: Search, inside: Conditions, cursor: _Cursor | None, limit: int) -> Select[Any]:
     """Return the cases by the day of the most urgent line that is asked for, from a place in that order on.
 
-    Walks of several states are merged: an index keeps the lines of each in their order. ``inside``: scope and place.
+    Walks of several states are merged: an index keeps the lines of each in their order. ``inside``: with the scope.
     """
     parts = [
         _walked(search, cursor, state) if some is None else _sorted(search, inside, cursor, some)
@@ -173,7 +173,7 @@ def _by_due(search: Search, inside: Conditions, cursor: _Cursor | None, limit: i
 def _walked(search: Search, cursor: _Cursor | None, state: str | None) -> Select[date, str, int]:
     """Return the lines that fit, of a state or of all, walked in their order until enough are met.
 
-    A line has the path of its case, by which it is told whether it lies in the place before the case is looked at.
+    A line has path and state of its case. To ask the case for them, too, would make PostgreSQL think that few fit.
     """
     asked = of_lines(Todo, search.filters, search.today)
     lines = select(Todo.due_on, Todo.path, Todo.case_id.label("id")).where(

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.office import LAWS, Bureau, bureau
 from workflow.engine.offices import actor_of
 from workflow.engine.places import Places, places
-from workflow.engine.scope import UnknownOrganization
+from workflow.engine.scope import UnknownOrganization, find_organization
 from workflow.engine.task import Task
 from workflow.store.database import Database
 
@@ -23,7 +23,8 @@ def around(office: Bureau, who: str, name: str | None = None) -> Places:
     login, uid = office.people[who], UUID(office.organizations[name][1]) if name else None
     with office.database.read() as connection:
         actor = actor_of(connection, LAWS.organizations, login.account_id, login.office_id, office.clock.day)
-        return places(Task(connection, LAWS, actor, office.clock()), uid)
+        path = find_organization(connection, actor, uid).path if uid else actor.path
+        return places(Task(connection, LAWS, actor, office.clock()), path)
 
 
 def names(found: Places) -> tuple[list[str], str, list[str]]:

@@ -19,7 +19,7 @@ from workflow.access.trail import LogAct
 from workflow.engine.desk import Desk
 from workflow.engine.ledger_filters import LedgerFilters
 from workflow.engine.ledger_view import MOST, filtered, people
-from workflow.engine.places import places_around
+from workflow.engine.places import places
 from workflow.law.model import Edition
 from workflow.law.organizations import Right
 from workflow.ledger.exporting import export_ledger
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
     page = render_template(
         "ledger/index.html", view=view, page=found, edition=edition, most=MOST,
         rows=tuple(ledger_view.rows_of(found.rows, view.before, edition, now.today)),
-        places=ledger_view.organizations(places_around(now, found.path)),
+        places=ledger_view.organizations(places(now, found.path)),
         urgent=ledger_view.URGENT, orders=ledger_view.ORDERS, sizes=ledger_view.SIZES,
         exports=Right.READ in who.rights, opens=_opens(),
         made=_jobs().of(login(), KIND), imports={Right.RECORD, Right.CONFIRM} <= who.rights,

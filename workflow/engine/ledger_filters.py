@@ -12,9 +12,10 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union_all
 
 from workflow.engine.among import among
+from workflow.engine.bounded import COUNTED, count_of
 from workflow.engine.lights import SOON
 from workflow.engine.name_parts import bears
 from workflow.engine.scope import beginning, find_organization, in_no_index, visible, within, within_unsorted
@@ -59,6 +60,11 @@ class LedgerFilters:
     step: str | None = None
     findings: bool = False
     order: Order = Order.NEWEST
+
+    @property
+    def lines_asked(self) -> bool:
+        """Tell whether only some lines are asked for."""
+        return self.step is not None or self.urgency is not None
 
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -118,7 +124,7 @@ def conditions(task: Task, filters: LedgerFilters) -> Conditions:
 
     Raises UnknownOrganization for an organization outside the scope.
     """
-    return (visible(task.actor), *search_of(task, filters).fitting)
+    return (visible(task.actor), *search_of(task, replace(filters, order=Order.NEWEST)).fitting)  # no walk is needed
 
 
 def search_of(task: Task, filters: LedgerFilters) -> Search:
@@ -186,7 +192,7 @@ def _named(filters: LedgerFilters) -> tuple[str, str]:
 
 def _has_line(filters: LedgerFilters, place: Place, today: date) -> Conditions:
     """Return that a case has a line that is asked for; for a large scope no lines of other places are read."""
-    if not (filters.step or filters.urgency):
+    if not filters.lines_asked:
         return ()
     here = (within(Todo.path, place.path),) if place.branches is None else ()
     return (exists().where(Todo.case_id == Case.id, *here, *of_lines(Todo, filters, today)).correlate(Case),)
@@ -199,11 +205,13 @@ def _few(task: Task, filters: LedgerFilters, place: Place) -> Few:
     a line that is asked for, nor one in which few have findings.
     """
     states = filters.states or (task.laws.states if filters.step else ())
+    if filters.order is Order.NEWEST and not filters.lines_asked:
+        states = ()  # nothing is asked of lines
     finds = dict(_finds(filters, place, states, task.today))
     broken = {state: _broken(task.today, (state,)) for state in states} if filters.findings else {}
     counts, of_broken, of_lined = _counted(task, finds, broken, _first_lines(filters, states, task.today))
     walks = tuple(state for state in states if of_lined[state]) or states[:1]  # none at all would mean every state
-    if filters.step or filters.urgency:
+    if filters.lines_asked:
         filters = replace(filters, states=walks)
     if broken:
         there = filters.states or states
@@ -226,13 +234,13 @@ def _finds(
         yield NUMBERED, select(Case.id).where(beginning(Case.number, number))
     if part:
         yield NAMED, select(NamePart.case_id).where(beginning(NamePart.part, part))
-    if filters.step or filters.urgency:
+    if filters.lines_asked:
         of_states = (Todo.state.in_(states),) if states else ()
         yield LINES, select(Todo.case_id).where(*of_lines(Todo, filters, today), *of_states)
     if filters.states:  # by the path, so that the index is walked and not the cases
         yield STATES, select(Case.id).where(Case.state.in_(filters.states), within(Case.path, place.path))
     if filters.findings and not states:
-        yield FINDINGS, _broken(today, ())
+        yield FINDINGS, _broken(today, filters.states)
 
 
 def _broken(today: date, states: tuple[str, ...]) -> Select[int]:
@@ -249,9 +257,8 @@ def _first_lines(filters: LedgerFilters, states: tuple[str, ...], today: date) -
 
 def _counted(task: Task, *questions: Mapping[str, Select[int]]) -> list[dict[str, int]]:
     """Return how many each question finds, FEW and one more at most, in one query."""
-    asked = (one.limit(FEW + 1).subquery() for some in questions for one in some.values())
-    each = [select(func.count()).select_from(one).scalar_subquery() for one in asked]
-    counts = iter(task.connection.execute(select(*each)).one() if each else ())
+    each = [count_of(one).scalar_subquery() for some in questions for one in some.values()]
+    counts = iter(task.connection.execute(select(*each), {COUNTED: FEW + 1}).one() if each else ())
     return [{name: next(counts) for name in some} for some in questions]
 
 

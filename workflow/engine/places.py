@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, bindparam, select, union_all
 
-from workflow.engine.scope import bounds, find_organization, within_of
+from workflow.engine.scope import bounds, within_of
 from workflow.engine.task import Task
 from workflow.store.tables import Organization
 
@@ -31,16 +31,8 @@ class Places:
     below: tuple[Place, ...]
 
 
-def places(task: Task, uid: UUID | None = None) -> Places:
-    """Return an organization of the scope, None: its root, with those above and directly below it, in two queries.
-
-    Raises UnknownOrganization for one outside the scope.
-    """
-    return places_around(task, find_organization(task.connection, task.actor, uid).path if uid else task.actor.path)
-
-
-def places_around(task: Task, path: str) -> Places:
-    """Return the same of an organization that was found in the scope, by its path, in one query."""
+def places(task: Task, path: str) -> Places:
+    """Return an organization that was found in the scope, by its path, with those above and directly below it."""
     line = [int(part) for part in path.split(".") if part]
     asked = {**bounds("path", task.actor.path), "line": line, "here": line[-1], "most": MOST}
     found = {row[0]: Place(row[1], row[2]) for row in task.connection.execute(_AROUND, asked).all()}

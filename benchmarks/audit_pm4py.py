@@ -124,7 +124,7 @@ def write_log(path: Path, cases: int, steps: list[str], seed: int) -> None:
                     LATERAL (SELECT CASE WHEN hash(number, step, {seed}, 'late') % 100 < 5 THEN step - 2 ELSE step END AS turn)
                 WHERE step <= 3 + hash(number, {seed}, 'end') % {2 * len(steps)} AND hash(number, step, {seed}, 'gone') % 100 >= 4
                 ORDER BY "case", day
-            ) TO '{path}' (FORMAT parquet)"""  # noqa: E501
+            ) TO '{path}' (FORMAT parquet)"""  # noqa: E501 - a statement reads better in one line
         )
 
 

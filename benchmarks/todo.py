@@ -175,6 +175,7 @@ def lines(
     """Yield what a case asks for: one act of its branch, of every second one also an act of its committee."""
     whose = (("cultivate", branch[0]), ("file_activist", committee[0]))
     for step, acting in whose[: random.randint(1, 2)]:
+        # two of five urge
         due = TODAY + timedelta(random.randint(-40, 300)) if random.random() < 0.4 else NOTHING_URGES  # noqa: PLR2004
         yield {
             "case_id": number, "step": step, "organization_id": acting, "branch_id": branch[0], "path": branch[1],

@@ -44,6 +44,7 @@ def create_app(house: House, settings: Settings) -> Flask:
     _versions(app)
     if settings.proxies:
         hops = settings.proxies
+        # as Flask has it wrapped
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 

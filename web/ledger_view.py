@@ -93,6 +93,7 @@ def _one_of(kind: type[Kind], text: str | None) -> Kind | None:
 
 def _number(text: str | None, otherwise: int) -> int:
     """Return a small number that somebody typed."""
+    # digits that any integer holds
     found = int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else otherwise  # noqa: PLR2004
     return found if found <= MOST_BEFORE else otherwise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from workflow.engine.requests import Confirm, Correct, Supplement, TakeStep, Wit
 from workflow.engine.settling import outdated, settlement, what_became
 from workflow.engine.task import LAPSED, Answer, Task
 from workflow.errors import Text, WorkflowError
+from workflow.law.model import Edition
 from workflow.rules.judge import StepRefused
 from workflow.rules.rulebook import Rulebook
 from workflow.seal import Plain
@@ -101,9 +103,9 @@ def _said(book: Rulebook, asked: TakeStep | Supplement) -> list[tuple[Text, Text
     ]
 
 
-def _known(edition: object, step: str, evidence: object) -> dict[str, Plain]:
+def _known(edition: Edition, step: str, evidence: Mapping[str, Plain]) -> dict[str, Plain]:
     """Return the evidence whose fields the edition still knows."""
-    return {name: value for name, value in evidence.items() if field_of(edition, step, name)}  # type: ignore[attr-defined,arg-type]
+    return {name: value for name, value in evidence.items() if field_of(edition, step, name)}
 
 
 def _withdrawn(record: CaseRecord, asked: object) -> list[tuple[Text, Text]]:

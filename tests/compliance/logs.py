@@ -37,6 +37,7 @@ def law(folder: Path, text: str = SHORT) -> Law:
 @contextmanager
 def judged(path: Path, of: Law, **asked: object) -> Iterator[LogAudit]:
     """Give the audit of a log, as of the page's day unless another is asked for."""
+    # a test asks for what it likes
     with audited_log(path, of, CALENDAR, Asked(**{"as_of": AS_OF} | asked), TODAY) as audit:  # type: ignore[arg-type]
         yield audit
 

@@ -138,6 +138,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_says_so():
     short = sheets_._short("𬀩" * 40_000)  # noqa: SLF001 - no ledger of a test is as long as this
     assert short.endswith("…")
     assert len(short.encode("utf-16-le")) // 2 <= sheets_.EXCEL_TEXT
+    # what a cell holds is cut there alone
     assert sheets_._short("证" * sheets_.EXCEL_TEXT) == "证" * sheets_.EXCEL_TEXT  # noqa: SLF001
 
 

@@ -153,6 +153,7 @@ class Bureau:
         """Return kind, step and outcome of every entry of a case."""
         with self.database.read() as connection:
             query = select(Entry.kind, Entry.step, Entry.outcome).join(Case).where(Case.number == case)
+            # a row of six columns
             return [tuple(row) for row in connection.execute(query.order_by(Entry.number))]  # type: ignore[misc]
 
 

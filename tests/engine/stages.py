@@ -113,6 +113,7 @@ def imported(office: Bureau, state: str, past: Mapping[str, Mapping[str, Value]]
             Draft(kind=EntryKind.CUTOVER, edition=edition, outcome=state),
         ]  # fmt: skip
         whole = [replace(draft, batch=(brought.id, brought.uid)) for draft in drafts]
+        # one of both is there
         author = Author((batch["account_id"], account or uuid4()), (branch, UUID(uid)), "branch_secretary")  # type: ignore[arg-type]
         append(connection, Head(case.id, case.uid, 0, ORIGIN), whole, author, now)
     return str(case.number)

@@ -276,7 +276,7 @@ def person(office: Bureau, case: str) -> tuple[str, date | None]:
     """Return name and birthday as they are searched for."""
     with office.database.read() as connection:
         query = select(Person.name, Person.born_on).join(Case, Case.id == Person.case_id).where(Case.number == case)
-        return tuple(connection.execute(query).one())  # type: ignore[return-value]
+        return tuple(connection.execute(query).one())  # type: ignore[return-value]  # a row of these columns
 
 
 def test_facts_about_the_person_are_corrected_at_the_opening(office: Bureau) -> None:

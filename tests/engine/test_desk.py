@@ -293,6 +293,7 @@ def test_a_refused_submission_is_on_record_without_words(office: Bureau) -> None
     assert set(answer) == {"error", "rules", "earliest"}
     with office.database.read() as connection:
         for table in ("submission", "outbox", "proposal", "entry_value", "entry"):
+            # a name of our own tables
             assert "机密" not in str(connection.execute(text(f"SELECT * FROM {table}")).all())  # noqa: S608
 
 

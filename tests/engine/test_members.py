@@ -176,7 +176,7 @@ def test_penalties_are_included_and_unknown_codes_are_not_guessed(tree):
 def test_two_queries_whatever_the_size_of_the_roster(tree):
     path = tree.organization(FIRST).path
     statements = []
-    count = lambda *args: statements.append(args[2])  # noqa: E731
+    count = lambda *args: statements.append(args[2])  # noqa: E731 - one and the same is taken off again
     event.listen(tree.connection, "before_cursor_execute", count)
     roster_for(tree.connection, path, [f"示{number}" for number in range(50)])
     event.remove(tree.connection, "before_cursor_execute", count)

@@ -90,7 +90,7 @@ class Tree:
         return self.connection.scalars(query).first() or 0
 
 
-class Undone(Exception):  # noqa: N818
+class Undone(Exception):  # noqa: N818 - a signal, no fault
     """Everything that a test did is undone."""
 
 

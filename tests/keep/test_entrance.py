@@ -53,6 +53,7 @@ def test_the_first_administrator_is_given_a_password_once(real: Database) -> Non
 
 def test_an_installation_without_anybody_has_no_password(sample: Database) -> None:
     with sample.write() as connection:
+        # a Table is a FromClause to SQLAlchemy
         connection.execute(Account.__table__.update().values(disabled_at=NOW))  # type: ignore[attr-defined]
         assert first_password(connection, NOW) is None
 

@@ -68,6 +68,7 @@ def test_what_no_cell_can_show_is_marked_and_never_blank(database: Database, tmp
     bring(office, workbook(tmp_path / "1.xlsx", person(派人谈话时间="待定", 培养联系人1="甲"),
                            roster=[["乙", "第一党支部", "党员", "不详", "警告", "不详", None]]))  # fmt: skip
     with database.write() as connection:  # as after an erasure
+        # a Table is a FromClause to SQLAlchemy
         connection.execute(EntryValue.__table__.delete().where(EntryValue.field == "name_1"))  # type: ignore[attr-defined]
     path = export(office, tmp_path / "2.xlsx")
     assert (rows(path)[0]["派人谈话时间"], rows(path)[0]["培养联系人1"]) == (UNKNOWN, UNKNOWN)

@@ -168,4 +168,4 @@ def test_a_formula_names_each_column_once_in_its_order() -> None:
 
 def test_what_is_no_formula_is_a_mistake_at_once() -> None:
     with pytest.raises(AssertionError):
-        compile_formula("a < b")  # type: ignore[arg-type]
+        compile_formula("a < b")  # type: ignore[arg-type]  # a text is no formula: that is what is tested

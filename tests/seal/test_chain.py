@@ -49,4 +49,4 @@ def test_a_salt_of_another_length_is_refused(length):
 
 def test_a_value_without_canonical_bytes_has_no_commitment():
     with pytest.raises(NotCanonical):
-        commitment(bytes(32), 1.5)  # type: ignore[arg-type]
+        commitment(bytes(32), 1.5)  # type: ignore[arg-type]  # of no known kind: that is what is tested

@@ -149,6 +149,7 @@ def test_what_is_altered_in_the_database_is_never_good(
         change(connection)
     code, report = auditor.checks()
     if change is no_line:  # whether its term had run out cannot be told; what it said is not vouched for
+        # a report is JSON
         assert (code, [one["kind"] for one in report["reasons"]]) == (UNDECIDED, ["withheld"])  # type: ignore[attr-defined]
     else:
         assert code == ALTERED, report

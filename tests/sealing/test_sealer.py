@@ -161,6 +161,7 @@ def test_a_chain_that_does_not_meet_is_not_sealed(house: Sealed) -> None:
     """Somebody wrote an entry anew with a hash of its own: the one after it names another."""
     with unprotected(house.database) as connection:
         key = connection.scalar(select(Entry.id).where(Entry.number == 1).order_by(Entry.id).limit(1))
+        # the entry is there
         body = connection.scalar(select(Entry.body).where(Entry.id == key)).replace(b'"v":1', b'"v":1 ')  # type: ignore[union-attr]
         connection.execute(update(Entry).where(Entry.id == key).values(body=body, hash=leaf_hash(body)))
     assert [one.kind for one in house.sealer.seal().held] == ["prev"]

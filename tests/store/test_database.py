@@ -173,7 +173,7 @@ def test_statements_of_the_owner_may_stand_alone(database, tmp_path):
 
 def test_an_old_sqlite_is_refused():
     old, first = ModuleType("old"), ModuleType("first")
-    old.sqlite_version, first.sqlite_version = "3.51.2", "3.51.3"  # type: ignore[attr-defined]
+    old.sqlite_version, first.sqlite_version = "3.51.2", "3.51.3"  # type: ignore[attr-defined]  # a module made up here
     with pytest.raises(UnsafeSQLite, match=r"3\.51\.2(.|\n)*3\.51\.3(.|\n)*pip install"):
         sqlite.safe_driver(old)
     assert sqlite.safe_driver(first) is first
@@ -223,7 +223,7 @@ def test_a_server_plans_what_is_read_for_the_values_at_hand_and_keeps_only_plans
 
 def test_a_start_with_an_old_sqlite_is_refused(tmp_path, monkeypatch):
     old = ModuleType("old")
-    old.sqlite_version = "3.40.1"  # type: ignore[attr-defined]
+    old.sqlite_version = "3.40.1"  # type: ignore[attr-defined]  # a module made up here
     monkeypatch.setattr(sqlite, "driver", lambda: old)
     with pytest.raises(UnsafeSQLite):
         Database(f"sqlite:///{tmp_path}/jishi.db")

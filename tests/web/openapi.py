@@ -39,6 +39,7 @@ def description(app: Flask, login: str, forms: Iterable[Form], known: Mapping[st
         fields.setdefault(f"{form.method} {form.endpoint}", set()).update(form.fields)
     paths: dict[str, dict[str, Any]] = {}
     for method, endpoint, rule in _routes(app, login):
+        # Werkzeug tells its converters nowhere else
         parameters = [_argument(rule, name, list(known.get(name, ()))) for name in sorted(rule._converters)]  # noqa: SLF001
         sent = sorted(fields.get(f"{method} {endpoint}", ()))
         operation: dict[str, Any] = {
@@ -65,6 +66,7 @@ def _routes(app: Flask, login: str) -> Iterator[tuple[str, str, Rule]]:
 
 def _path(rule: Rule) -> str:
     """Return the address as OpenAPI writes it."""
+    # nor the parts of a rule
     return "".join(f"{{{text}}}" if dynamic else text for dynamic, text in rule._trace if text != "|")  # noqa: SLF001
 
 
@@ -79,6 +81,7 @@ def _argument(rule: Rule, name: str, known: list[object]) -> dict[str, Any]:
 def with_description(knock: Knock, described: Mapping[str, Any]) -> Application:
     """Return the application as one who is signed in sees it, that also gives its description."""
     app = knock.client.application
+    # nor the cookies of its client
     cookies = "; ".join(f"{one.key}={one.value}" for one in (knock.client._cookies or {}).values())  # noqa: SLF001
 
     def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:

@@ -93,7 +93,7 @@ def site_over(bureau: Bureau, folder: Path, **chosen: object) -> Site:
     with bureau.database.write() as connection:
         connection.execute(update(Account).values(password=password_hash(), password_at=bureau.clock()))
     house = House(bureau.database, LAWS, bureau.clock, folder, definitions_root(), _form(), _calendar(), sample=True)
-    app = create_app(house, Settings(SECRET, **chosen))  # type: ignore[arg-type]
+    app = create_app(house, Settings(SECRET, **chosen))  # type: ignore[arg-type]  # a test sets what it likes
     app.jinja_env.bytecode_cache = COMPILED
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault of ours ends the test that met it

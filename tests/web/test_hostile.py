@@ -331,14 +331,14 @@ def test_names_that_were_stored_are_written_as_they_are_and_no_more(sqlite_templ
 def test_an_answer_that_gives_back_what_was_sent_is_found(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     knock = come_in(here.site, "secretary")
     monkeypatch.setattr(here.site.app.jinja_env, "autoescape", False)
-    here.site.app.jinja_env.cache.clear()  # type: ignore[union-attr]
+    here.site.app.jinja_env.cache.clear()  # type: ignore[union-attr]  # Flask makes one
     kept = here.site.app.jinja_env.bytecode_cache
     here.site.app.jinja_env.bytecode_cache = None
     try:
         with pytest.raises(AssertionError, match="script"):
             require_whole(knock.client.get("/ledger", query_string={"name": SCRIPT}), SCRIPT)
     finally:
-        here.site.app.jinja_env.cache.clear()  # type: ignore[union-attr]
+        here.site.app.jinja_env.cache.clear()  # type: ignore[union-attr]  # Flask makes one
         here.site.app.jinja_env.bytecode_cache = kept
 
 

@@ -207,6 +207,7 @@ def test_a_job_is_nobody_elses(here: Site, write: Any) -> None:
         visitor = here.visitor(other)
         visitor.get(page.path, expect=404)
         assert "台账0" not in visitor.get("/imports").text
+        # each form has a token
         token = str(visitor.get("/imports").form("/imports").find("input", attrs={"name": "csrf_token"})["value"])  # type: ignore[index]
         for act in ("do", "again", "delete"):
             assert visitor.client.post(f"{page.path}/{act}", data={"csrf_token": token}).status_code == 404

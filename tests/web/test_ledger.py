@@ -178,6 +178,7 @@ def test_nobody_sees_or_takes_out_people_of_elsewhere(site: Site) -> None:
 def test_an_erased_person_is_not_listed(site: Site) -> None:
     people(site.bureau, "示例一")
     with site.bureau.database.write() as connection:
+        # a Table is a FromClause to SQLAlchemy
         connection.execute(Person.__table__.delete())  # type: ignore[attr-defined]
     assert names(site.visitor("secretary").get("/ledger")) == []
 

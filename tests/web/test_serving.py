@@ -149,6 +149,7 @@ def test_a_page_that_loses_its_database_on_the_way_says_so(
             nonlocal asked
             asked += 1
             if asked == at:
+                # the connection is open
                 pid = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
                 postgresql_server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 

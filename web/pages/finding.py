@@ -37,7 +37,7 @@ def finding(number: str, rule: str, step: str, round: int) -> ResponseReturnValu
 
 @pages.post(f"{ADDRESS}/answer")
 @needs(Right.RECORD)
-def answer_finding(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:  # noqa: A002
+def answer_finding(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:  # noqa: A002 - of the address
     """Answer a finding for the branch."""
     about, typed = _about(number, rule, step, round), typed_in(request)
 
@@ -52,7 +52,7 @@ def answer_finding(number: str, rule: str, step: str, round: int) -> ResponseRet
 
 @pages.route(f"{ADDRESS}/waiver", methods=["GET", "POST"])
 @needs(Right.RECORD)
-def waive(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:  # noqa: A002
+def waive(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:  # noqa: A002 - of the address
     """Ask what a waiver of a finding says, show it to be looked over, and hand it in."""
     about, typed = _about(number, rule, step, round), typed_in(request)
     today = task().today
@@ -78,7 +78,7 @@ def waive(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:
 
 @pages.post(f"{ADDRESS}/waiver/settle")
 @needs(Right.DECIDE, Right.RECORD)
-def settle(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:  # noqa: A002
+def settle(number: str, rule: str, step: str, round: int) -> ResponseReturnValue:  # noqa: A002 - of the address
     """Approve or decline the waiver that waits, or take back the own request."""
     about, typed = _about(number, rule, step, round), typed_in(request)
     agreed = typed.text("do") == "approve"

@@ -125,6 +125,7 @@ def _named_in(record: CaseRecord, names: set[str]) -> dict[str, int]:
     if not record.held:
         return {}
     named = ((value, one.recorded.number) for one in record.entries for value in one.recorded.evidence.values())
+    # mypy does not narrow by in
     return {value: record.holder(number).organization_id for value, number in named if value in names}  # type: ignore[misc]
 
 

@@ -31,6 +31,7 @@ class Renewal:
         """Look at what is left, once the change is committed."""
         for start in range(0, len(self.later), AT_ONCE):
             some = self.later[start : start + AT_ONCE]
+            # mypy does not see the default of a lambda
             retrying(lambda some=some: _slice(database, self.task, some))  # type: ignore[misc]
 
 

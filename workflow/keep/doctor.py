@@ -82,6 +82,7 @@ class Doctor:
         if laws is None:
             return 0
         for case_id in stale:
+            # mypy does not see the defaults of a lambda
             retrying(lambda case_id=case_id, laws=laws: self._renew(laws, case_id))  # type: ignore[misc]
         return len(stale)
 

@@ -16,7 +16,7 @@ from workflow.store.postgresql import rights
 from workflow.store.tables import Base
 
 ALWAYS = "A"
-DIALECT: Dialect = dialects.dialect()  # type: ignore[no-untyped-call]
+DIALECT: Dialect = dialects.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say its type
 EVENTS = {  # pg_trigger
     "ROW": 1, "STATEMENT": 0, "AFTER": 0, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32,
 }  # fmt: skip

@@ -22,6 +22,7 @@ from workflow.bulk.emitter import Emitter, end_of
 from workflow.bulk.gathered import breaches_found, gathering, rows_found
 from workflow.bulk.layout import CASE, BulkClause, Layout, table_columns
 from workflow.bulk.lowering import Lowering, NotInBulk
+from workflow.bulk.marks import Marks
 from workflow.bulk.packing import packed, packed_end
 from workflow.bulk.statement import judging, told
 from workflow.bulk.totals import KEYS, breaches, populations
@@ -50,6 +51,7 @@ def in_bulk(engine: Engine, layout: Layout, as_of: date) -> dict[int, list[Said]
     """Return what each clause says of each case; where one pass over them is quicker, that must find the same."""
     if engine.dialect.gathers:
         in_one_pass(engine, layout, as_of)
+        by_marks(engine, layout, as_of)
     halves = (
         judging(layout.clauses, "cases", [CASE], as_of, engine.dialect, careful=careful) for careful in (False, True)
     )
@@ -71,6 +73,14 @@ def in_one_pass(engine: Engine, layout: Layout, as_of: date, clauses: Sequence[B
     assert tuple(number or 0 for number in counted) == next(engine.rows(numbers))[1:]
     broken = sorted(engine.rows(breaches(clauses, "numbers", engine.dialect)))
     assert sorted(engine.rows(breaches_found(clauses, met, "found"))) == broken != []
+
+
+def by_marks(engine: Engine, layout: Layout, as_of: date) -> None:
+    """Compare what the marks of the cases that can be read count with what the numbers say."""
+    columns = ", ".join(engine.dialect.quoted(name) for name, _ in table_columns(layout))
+    engine.keep("marked", Marks(layout).beside(columns, "SELECT * FROM cases"))
+    counted = next(engine.rows(Marks(layout).counting("marked", as_of)))
+    assert counted == next(engine.rows(populations(layout.clauses, "numbers", engine.dialect, careful=False)))
 
 
 def test_a_count_that_nobody_can_mean_does_not_end_the_audit_of_all(duckdb_engine):

@@ -59,25 +59,29 @@ class Decided(Emitter):
 
         A condition that is written later would ask for a number that is not there.
         """
-        filled = (
+        return f"(SELECT *{self.filled()} FROM {table} WHERE {rows_of(self.dialect, careful=False)})"
+
+    def filled(self) -> str:
+        """Return the columns that conditions ask for: each number that was named, filled; to be asked as ``rows``."""
+        return "".join(
             f", COALESCE({self.dialect.quoted(name)}, {BLANK}) AS {short}" for name, short in self._numbers.items()
         )
-        return f"(SELECT *{''.join(filled)} FROM {table} WHERE {rows_of(self.dialect, careful=False)})"
 
     def possible(self, formula: Formula) -> str:
         """Return what is true wherever the formula is not false: a blank answer is neither true nor false."""
-        return self._decided(formula, wanted=True, neither=True)
+        return self.decided(formula, wanted=True, neither=True)
 
     def _condition(self, formula: Formula, *, wanted: bool) -> str:
-        return self._decided(formula, wanted=wanted, neither=False)
+        return self.decided(formula, wanted=wanted, neither=False)
 
-    def _decided(self, formula: Formula, *, wanted: bool, neither: bool) -> str:
+    def decided(self, formula: Formula, *, wanted: bool, neither: bool) -> str:
+        """Return what is true where a formula is as ``wanted``; ``neither``: and where it is neither true nor false."""
         match formula:
             case And(parts) | Or(parts):
-                parted = (self._decided(part, wanted=wanted, neither=neither) for part in parts)
+                parted = (self.decided(part, wanted=wanted, neither=neither) for part in parts)
                 return joined("AND" if isinstance(formula, And) is wanted else "OR", parted)
             case Not(part):
-                return self._decided(part, wanted=not wanted, neither=neither)
+                return self.decided(part, wanted=not wanted, neither=neither)
             case IsNull(of):
                 return self._blank(of) if wanted else self._there(of)
             case OneOf(of, values):

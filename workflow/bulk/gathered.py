@@ -4,8 +4,7 @@ For a database that works through a column at a time and gathers rows in a list 
 (``statement``, ``totals``) no number a clause and row is kept: of a row that breaks nothing only the counts are left.
 Two layers decide: the lower one what each formula says (``Decided``), the upper one, of these answers, how a clause is
 broken; so no formula is worked out twice. Each way in which a clause can be broken is a bit of a word, since to gather
-a value is dear. Words are put together from bytes, whose bits are told by what a negative 1 leaves of a mask: to shift
-each into its place costs several times as much (decision 0039).
+a value is dear (decision 0039).
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from workflow.bulk.emitter import joined
 from workflow.bulk.layout import STEP, BulkClause
 from workflow.bulk.statement import numbers_of
 from workflow.bulk.totals import KEYS
+from workflow.bulk.words import WORD, WORD_TYPE, bit_set, words_of
 from workflow.rules.formula import FALSE
 
-BYTE, BYTE_TYPE = 7, "TINYINT"  # bits: none of them the sign
-WORD, WORD_TYPE = 9 * BYTE, "BIGINT"
+NAMED = "word_{}"  # the words, by their place
 Way = tuple[BulkClause, int]  # a clause and the number that says how it is broken
 
 
@@ -61,8 +60,7 @@ def breaches_found(clauses: Sequence[BulkClause], met: Iterable[int | None], row
     for place, (clause, number) in enumerate(_ways(clauses)):
         word, bit = divmod(place, WORD)
         if words[word] >> bit & 1:
-            broken = f"({_word(word)} & {1 << bit}::{WORD_TYPE}) <> 0"
-            found.append(f"SELECT {keys}, {clause.place}, {number} FROM {rows} WHERE {broken}")
+            found.append(f"SELECT {keys}, {clause.place}, {number} FROM {rows} WHERE {bit_set(place, NAMED)}")
     return " UNION ALL ".join(found)
 
 
@@ -72,10 +70,6 @@ def _ways(clauses: Sequence[BulkClause]) -> list[Way]:
 
 def _counted(condition: str) -> str:
     return f"COUNT_IF({condition})"
-
-
-def _word(place: int) -> str:
-    return f"word_{place}"
 
 
 class _Layers:
@@ -101,19 +95,8 @@ class _Layers:
 
     def words(self) -> dict[str, str]:
         """Return the words, by name."""
-        count = len(self.broken)
-        found = {
-            _word(start // WORD): self._put_together(start, min(start + WORD, count)) for start in range(0, count, WORD)
-        }
-        return found or {_word(0): f"0::{WORD_TYPE}"}  # nothing can be broken
-
-    def _put_together(self, start: int, end: int) -> str:
-        each = ((place - start, self._byte(place, min(place + BYTE, end))) for place in range(start, end, BYTE))
-        return " | ".join(f"(({byte})::{WORD_TYPE} << {shift})" for shift, byte in each)
-
-    def _byte(self, start: int, end: int) -> str:
-        ways = enumerate(self.broken[start:end])
-        return " | ".join(f"(-(({one})::{BYTE_TYPE}) & {1 << bit}::{BYTE_TYPE})" for bit, one in ways)
+        words = words_of(self.broken) or [f"0::{WORD_TYPE}"]  # nothing can be broken
+        return {NAMED.format(place): word for place, word in enumerate(words)}
 
     def _below(self, condition: str) -> str:
         name = f"s{len(self.lower)}"

@@ -14,15 +14,16 @@ from pathlib import Path
 
 from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.layout import CASE, Layout
-from workflow.compliance.engines import FileEngine
-from workflow.compliance.engines.duckdb import parquet, rows_of_cases, write_parquet
+from workflow.bulk.marks import Marks
+from workflow.bulk.statement import rows_of
+from workflow.compliance.engines.duckdb import DuckDbEngine, parquet, rows_of_cases
 from workflow.compliance.runs import Run, read_run
 from workflow.compliance.view.manifest import Kind, Manifest
-from workflow.compliance.view.tables import opened
 from workflow.compliance.view_audit import Population, ViewAudit
 from workflow.errors import Text, WorkflowError
 
-CASES, ROUNDS = "changed_cases", "changed_rounds"  # temporary tables: what changed, as it stood
+KINDS: tuple[Kind, Kind] = ("cases", "rounds")
+CASES, ROUNDS = "changed_cases", "changed_rounds"  # temporary tables: what changed and has to be read, as it stood
 
 
 class OtherEarlier(WorkflowError):  # noqa: N818 - errors are named as facts
@@ -42,13 +43,17 @@ class OtherEarlier(WorkflowError):  # noqa: N818 - errors are named as facts
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An earlier run with the lists of the cases that changed since; ``cases``, ``rounds``: these as they stood."""
+    """An earlier run with the lists of the cases that changed since; ``cases``, ``rounds``: these as they stood.
+
+    ``engine``: reads what was, and writes it again; to be closed.
+    """
 
     folder: Path
     run: Run
     changed: tuple[Path, ...]
     cases: str
     rounds: str
+    engine: DuckDbEngine
 
     def check(self, of: Mapping[str, str]) -> None:
         """Raise OtherEarlier unless the run that ``of`` tells asks the same, and has the earlier one's parts first."""
@@ -58,30 +63,34 @@ class Known:
         if not same or counted or len(parts) < self.run.parts or of["parts"].split(" ")[: len(parts)] != parts:
             raise OtherEarlier(self.folder)
 
-    def begin(self, engine: FileEngine, layout: Layout, as_of: date, run: Run) -> None:
+    def begin(self, layout: Layout, as_of: date, run: Run) -> None:
         """Give a run the populations of the earlier one, less those of the cases that changed."""
-        engine.keep(CASES, self.cases)
+        engine = self.engine
+        read = rows_of(engine.dialect, careful=True)
+        engine.keep(CASES, f"SELECT * FROM ({self.cases}) WHERE {read}")  # of all others their marks tell enough
         engine.keep(ROUNDS, self.rounds)
         then = ViewAudit(engine, layout, as_of)
         then.part(CASES, ROUNDS)
+        cases, *counted = next(engine.rows(Marks(layout).counting(f"({self.cases})", as_of)))
+        then.populations.cases += cases
+        then.populations.add(layout.clauses, counted)
         run.cases = self.run.cases - then.populations.cases
         for place, whole in self.run.populations.items():
             run.populations[place] = whole.less(then.populations.clauses.get(place, Population()))
 
     def take_over(self, part: str, run: Run, folder: Path) -> None:
         """Write what the earlier run found in a part into a folder, but for the cases that changed, in its order."""
-        with opened() as connection:
-            connection.execute("SET preserve_insertion_order = true")
-            for kind in ("undecided", "breaches"):
-                path = folder / f"{kind}-{part}.parquet"
-                rest = rows_of_cases([self.folder / path.name], self.changed, case="case")
-                write_parquet(connection, f"SELECT * FROM {rest}", path)
-            counted = f"SELECT rule, COUNT(*) FROM {parquet(path)} GROUP BY rule"
-            run.add(part, dict(connection.execute(counted).fetchall()))
+        for kind in ("undecided", "breaches"):
+            path = folder / f"{kind}-{part}.parquet"
+            self.engine.copy(f"SELECT * FROM {rows_of_cases([self.folder / path.name], self.changed, 'case')}", path)
+        run.add(part, dict(self.engine.rows(f"SELECT rule, COUNT(*) FROM {parquet(path)} GROUP BY rule")))
 
 
-def known_of(view: Path, manifest: Manifest, folder: Path) -> Known:
-    """Return an earlier run of a view with what changed since; raises OtherEarlier for one of anything else."""
+def known_of(view: Path, manifest: Manifest, folder: Path, beside: Path) -> Known:
+    """Return an earlier run of a view with what changed since; raises OtherEarlier for one of anything else.
+
+    ``beside``: a folder where what does not fit into memory may stand meanwhile.
+    """
     try:
         run = read_run(folder)
         unknown = len(manifest.changes) - len(manifest.before)  # how many changes were made before they were told apart
@@ -90,7 +99,8 @@ def known_of(view: Path, manifest: Manifest, folder: Path) -> Known:
         raise OtherEarlier(folder) from error
     changed = tuple(one.path(view, "superseded") for one in manifest.changes[place:])
     then = replace(manifest, changes=manifest.changes[:place])
-    return Known(folder, run, changed, *(_rows(view, then, kind, changed) for kind in ("cases", "rounds")))
+    cases, rounds = (_rows(view, then, kind, changed) for kind in KINDS)
+    return Known(folder, run, changed, cases, rounds, DuckDbEngine(folder=str(beside)))
 
 
 def _rows(view: Path, then: Manifest, kind: Kind, changed: tuple[Path, ...]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -86,7 +87,7 @@ def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
         if run is None:
             run = Run(of, len(parts), rules, bad=origin.bad)
             if known is not None:
-                known.begin(engine, layout, as_of, run)
+                known.begin(layout, as_of, run)
         write_run(run, folder)
         beside = _Beside(engine, layout, run, Months(layout, engine.dialect) if by_month else None, bases)
         _tell_numbers(engine, layout)
@@ -136,11 +137,12 @@ def audit_view(  # noqa: PLR0913 - the same
         for group in manifest.groups(view, at_once)
     ]
     origin = Origin(manifest.digest, len(manifest.bad))
-    known = known_of(view, manifest, earlier) if earlier else None
-    return audit_parts(
-        parts, layout, as_of, folder,
-        origin=origin, tell=tell, engine=engine, by_month=by_month, bases=bases, known=known,
-    )  # fmt: skip
+    known = known_of(view, manifest, earlier, folder) if earlier else None
+    with closing(known.engine) if known else nullcontext():
+        return audit_parts(
+            parts, layout, as_of, folder,
+            origin=origin, tell=tell, engine=engine, by_month=by_month, bases=bases, known=known,
+        )  # fmt: skip
 
 
 def _asked(layout: Layout, as_of: date, rules: Mapping[str, str]) -> str:

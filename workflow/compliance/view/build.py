@@ -16,6 +16,7 @@ import duckdb
 from workflow.bulk.casting import ODD, Casting
 from workflow.bulk.entries import HEAD
 from workflow.bulk.layout import CASE, ORGANIZATION, ROUND, STEP, Layout
+from workflow.bulk.marks import Marks
 from workflow.bulk.terms import literal, name
 from workflow.calendar import WorkingCalendar
 from workflow.case.roster import Roster
@@ -66,7 +67,7 @@ class Builder:
         """Prepare the statement, and the way of one case at a time."""
         self.layout, self.calendar = layout, calendar
         self.casting, self.singly = Casting(layout), Singly(layout, calendar)
-        self.entries_a_bucket = entries_a_bucket
+        self.entries_a_bucket, self.marks = entries_a_bucket, Marks(layout)
 
     def build(self, source: Source, folder: Path, tell: Callable[[Progress], None] = lambda _: None) -> Manifest:
         """Make a view in an empty or new folder; return its manifest. ``tell`` is told after each bucket.
@@ -160,7 +161,8 @@ class _Making:
         span = f"SELECT min({name(ORGANIZATION)}), max({name(ORGANIZATION)}) FROM ({every})"
         first, last = self.connection.execute(span).fetchall()[0]
         bucket = Bucket(number, 0, 0, odd, first, last)
-        cases = self._write(every, bucket.path(folder, "cases"), (ORGANIZATION, CASE))
+        marked = self.builder.marks.beside(columns, every)
+        cases = self._write(marked, bucket.path(folder, "cases"), (ORGANIZATION, CASE))
         rounds = self._write(
             f"SELECT * FROM singly WHERE NOT {LATEST}", bucket.path(folder, "rounds"), (ORGANIZATION, CASE, STEP, ROUND)
         )

@@ -42,7 +42,7 @@ def view(histories, tmp_path_factory):
 def rows(folder, kind="cases"):
     """Return the rows that count, sorted, without their marks."""
     relation = read_manifest(folder).relation(folder, kind)
-    own = "COLUMNS(name -> NOT starts_with(name, '#marks_'))"
+    own = "COLUMNS(lambda name: NOT starts_with(name, '#marks_'))"
     with duckdb.connect() as connection:
         return sorted(connection.execute(f"SELECT {own} FROM {relation}").fetchall(), key=str)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -20,7 +20,8 @@ class Dialect:
     ``position``: the place of a text in another, 0 for none. ``counted``: how many rows meet a condition. ``small``: a
     number below a hundred, and ``small_type`` its type, kept as small as the database can. ``stacked``: ``count`` rows
     of one, made of as many times the same number of values, where that is quicker than to read the table once for each;
-    empty: it is not. ``gathers``: it can judge rows in one pass, and sooner so (``gathered``).
+    empty: it is not. ``gathers``: it can judge rows in one pass, and sooner so (``gathered``). ``listed``: a type of
+    certain words alone, in their order, which it keeps as numbers; empty: it has none.
 
     What shows a breach (``evidence``) is told in days, for the databases that audit a country: ``divided`` whole
     numbers, ``apart``: the days from one day to another, ``later`` by calendar months, the last of a month clamped.
@@ -34,6 +35,7 @@ class Dialect:
     small_type: str = "SMALLINT"
     stacked: str = ""
     gathers: bool = False
+    listed: str = ""
     divided: str = "({number} // {by})"
     apart: str = "({end} - {start})"
     later: str = "CAST({day} + INTERVAL ({months}) MONTH AS DATE)"
@@ -55,6 +57,11 @@ class Dialect:
         """Return rows of values, each SQL, made of one row; only where ``stacked`` says how."""
         pairs = ", ".join(str(value) for row in rows for value in row)
         return self.stacked.format(count=len(rows), pairs=pairs)
+
+    def type_of(self, words: Iterable[str]) -> str:
+        """Return the type of a column in which no others than these words stand."""
+        texts = [self.text(word) for word in sorted({*words})]
+        return self.listed.format(words=", ".join(texts)) if self.listed and texts else "VARCHAR"
 
     def unreadable(self, name: str) -> str:
         """Return that a column of the row cannot be read."""
@@ -80,7 +87,12 @@ def shortened(name: str) -> str:
 
 
 DUCKDB = Dialect(
-    "duckdb", counted="COALESCE(COUNT_IF({condition}), 0)", small="{}::TINYINT", small_type="TINYINT", gathers=True
+    "duckdb",
+    counted="COALESCE(COUNT_IF({condition}), 0)",
+    small="{}::TINYINT",
+    small_type="TINYINT",
+    gathers=True,
+    listed="ENUM({words})",
 )
 POSTGRESQL = Dialect("postgresql")
 SQLITE = Dialect("sqlite", position="INSTR({whole}, {part})")

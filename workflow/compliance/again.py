@@ -16,7 +16,7 @@ from workflow.bulk.dialects import DUCKDB
 from workflow.bulk.layout import CASE, Layout
 from workflow.bulk.marks import Marks
 from workflow.bulk.statement import rows_of
-from workflow.compliance.engines.duckdb import DuckDbEngine, parquet, rows_of_cases
+from workflow.compliance.engines.duckdb import DuckDbEngine, parquet, rows_of_cases, words_listed
 from workflow.compliance.runs import Run, read_run
 from workflow.compliance.view.manifest import Kind, Manifest
 from workflow.compliance.view_audit import Population, ViewAudit
@@ -82,7 +82,9 @@ class Known:
         """Write what the earlier run found in a part into a folder, but for the cases that changed, in its order."""
         for kind in ("undecided", "breaches"):
             path = folder / f"{kind}-{part}.parquet"
-            self.engine.copy(f"SELECT * FROM {rows_of_cases([self.folder / path.name], self.changed, 'case')}", path)
+            found = self.folder / path.name
+            left = rows_of_cases([found], self.changed, case="case")
+            self.engine.copy(words_listed(self.engine.connection, left, parquet(found)), path)
         run.add(part, dict(self.engine.rows(f"SELECT rule, COUNT(*) FROM {parquet(path)} GROUP BY rule")))
 
 

@@ -37,6 +37,7 @@ UNDATED = ""
 TOGETHER = 4  # buckets judged at once: a million cases; planning a statement costs as much as judging 20,000 of them
 UNTOLD = Origin()
 TELLING = "telling"  # the temporary table of what a number says
+NUMBERED = 4  # its columns that are numbers: before those of words, and the day of an edition
 BASES = "bases"  # that of how often a rule was decided, by organization
 
 
@@ -223,7 +224,8 @@ def _tell_numbers(engine: FileEngine, layout: Layout) -> None:
                 counted = int(outcome in COUNTED)
                 rows.append((clause.place, VIOLATED + place, which, counted, *words, wording.basis, edition))
     names = ("clause", "number", "which", "counted", "rule", "step", "outcome", "code", "force", "article", "edition")
-    kinds = (*["INTEGER"] * 4, *["VARCHAR"] * 7)
+    listed = (engine.dialect.type_of(str(row[place]) for row in rows) for place in range(NUMBERED, len(names) - 1))
+    kinds = (*["INTEGER"] * NUMBERED, *listed, "DATE")
     engine.load(TELLING, tuple(zip(names, kinds, strict=True)), rows)
 
 
@@ -242,7 +244,7 @@ def _told(engine: FileEngine, layout: Layout, as_of: date, part: Part) -> str:
         f"SELECT found.{organization} AS organization, found.{case} AS {dialect.quoted('case')}, rule, told.step,"
         f" {_round(dialect)} AS round, outcome, code,"
         f" force, {ACTED}, {FROM}, {DUE}, {shown.over('counted = 1')} AS {OVER}, article,"
-        f" CAST(edition AS DATE) AS edition"
+        f" edition"
         f" FROM ({found}) found JOIN {TELLING} AS told ON told.clause = found.clause AND told.number = found.number"
         f" AND told.which = found.{WORDING} {_latest(part, dialect)}"
     )

@@ -114,6 +114,22 @@ def rows_of_cases(paths: Sequence[Path], without: Sequence[Path] = (), case: str
     return f"(SELECT * FROM {rows} WHERE {DUCKDB.quoted(case)} NOT IN (SELECT {listed} FROM {parquet(*without)}))"
 
 
+def words_listed(connection: duckdb.DuckDBPyConnection, rows: str, of: str) -> str:
+    """Return a query for rows whose words stand as numbers in lists: these are written in half the time.
+
+    ``of``: a table with the columns of ``rows`` and all words in them.
+    """
+    described = connection.execute(f"DESCRIBE SELECT * FROM {of}").fetchall()
+    names = [DUCKDB.quoted(name) for name, kind, *_ in described if kind == "VARCHAR"]
+    if not names:
+        return f"SELECT * FROM {rows}"
+    lists = connection.execute(f"SELECT {', '.join(f'list(DISTINCT {name})' for name in names)} FROM {of}")
+    told = zip(names, lists.fetchall()[0], strict=True)
+    # TRY_CAST looks at each word of a page's list once, CAST at every row; neither meets a word that it does not know.
+    listed = (f"TRY_CAST({name} AS {DUCKDB.type_of(words or ())}) AS {name}" for name, words in told)
+    return f"SELECT * REPLACE ({', '.join(listed)}) FROM {rows}"
+
+
 def text(value: str) -> str:
     """Return a text of any signs."""
     doubled = value.replace("'", "''")

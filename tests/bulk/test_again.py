@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from shutil import copytree
@@ -15,7 +16,8 @@ from tests.regulation.case import BOOK, CALENDAR
 from workflow.bulk.layout import Layout
 from workflow.compliance.again import Known, OtherEarlier
 from workflow.compliance.country import audit_view
-from workflow.compliance.runs import OtherRun, read_run
+from workflow.compliance.engines.duckdb import DuckDbEngine
+from workflow.compliance.runs import OtherRun, Run, read_run
 from workflow.compliance.view.build import Builder, Source
 from workflow.compliance.view.manifest import MANIFEST
 
@@ -35,13 +37,23 @@ def audited(view, out, *, day=TODAY, at_once=1, **asked):
     return audit_view(view, LAYOUT, CALENDAR, day, out, at_once=at_once, **asked)
 
 
+def spoiled(rows):
+    """Return entries of which one in four says of something only that it cannot be read."""
+    for number, row in enumerate(rows):
+        there = [name for name in BUILDER.singly.entries.evidence if row.get(name) is not None]
+        if there and number % 4 == 0:
+            name = there[number % len(there)]
+            row |= {name: None, "unreadable": [*(row["unreadable"] or ()), name]}
+    return rows
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Give a view, the run of it, the view renewed once with the run of that, and renewed twice."""
     folder, now = tmp_path_factory.mktemp("again"), draw(LAYOUT, 21, COUNT)
     write_members(folder / "members.parquet")
     source = Source([folder / "entries.parquet"], folder / "members.parquet")
-    write_entries(BUILDER, stored(BUILDER, now), folder / "entries.parquet")
+    write_entries(BUILDER, spoiled(stored(BUILDER, now)), folder / "entries.parquet")
     BUILDER.build(source, folder / "view-0")
     audited(folder / "view-0", folder / "run-0")
     for step, cases in enumerate((range(1, COUNT + 5, 9), range(1, COUNT, 17)), start=1):
@@ -63,6 +75,14 @@ def written(folder):
         }
 
 
+def unread_before(folder):
+    """Return how many of the cases that changed first could not be read in full as they stood."""
+    counted = f"SELECT count(\"#unread\") FROM '{folder}/view-0/cases-*.parquet'"
+    with duckdb.connect() as connection:
+        found = connection.execute(f"{counted} WHERE \"#case\" IN (FROM '{folder}/view-1/superseded-*.parquet')")
+        return found.fetchall()[0][0]
+
+
 @pytest.mark.parametrize(("earlier", "now"), [(0, 1), (1, 2), (0, 2)])
 def test_the_same_comes_of_it_as_of_an_audit_of_all(folder, tmp_path, earlier, now):
     view = folder / f"view-{now}"
@@ -72,6 +92,7 @@ def test_the_same_comes_of_it_as_of_an_audit_of_all(folder, tmp_path, earlier, n
     assert written(tmp_path / "run") == written(folder / f"run-{now}") != written(folder / f"run-{earlier}")
     assert whole.undecidable
     assert len(whole.done) > 2
+    assert unread_before(folder)
 
 
 def test_only_what_changed_is_judged(folder, tmp_path, monkeypatch):
@@ -154,3 +175,53 @@ def test_a_run_that_was_not_finished_is_refused(folder, tmp_path):
     (tmp_path / "half" / "run.json").write_text(head + tail[tail.index("}") :], "utf-8")
     with pytest.raises(OtherEarlier):
         audited(folder / "view-1", tmp_path / "run", earlier=tmp_path / "half")
+
+
+def test_what_a_long_run_found_stays_in_its_order(tmp_path):
+    rows = 3 * 122_880  # of Parquet files as DuckDB writes them: rows of several groups are read at once
+    found = tmp_path / "earlier" / "breaches-1.parquet"
+    found.parent.mkdir()
+    (tmp_path / "now").mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT place // 3 AS \"case\", 'r' || place % 3 AS rule FROM range({rows}) t(place))"
+            f" TO '{found}' (FORMAT parquet)"
+        )
+        connection.execute(f"COPY (SELECT * FROM '{found}' WHERE 1 = 0) TO '{found.parent}/undecided-1.parquet'")
+        connection.execute(
+            f"COPY (SELECT 7 * place AS \"#case\" FROM range(100) t(place)) TO '{tmp_path}/changed.parquet'"
+        )
+    with closing(DuckDbEngine(folder=str(tmp_path))) as engine:
+        run = Run({})
+        Known(found.parent, run, (tmp_path / "changed.parquet",), "", "", engine).take_over("1", run, tmp_path / "now")
+    expected = [(place // 3, f"r{place % 3}") for place in range(rows) if place // 3 % 7 or place // 3 >= 700]
+    assert written(tmp_path / "now") == {"breaches-1.parquet": expected, "undecided-1.parquet": []}
+    assert run.breaches == len(expected)
+
+
+def test_a_view_of_no_cases_is_a_view_too(folder, tmp_path):
+    view, entries = tmp_path / "view", tmp_path / "none.parquet"
+    write_entries(BUILDER, [], entries)
+    BUILDER.build(Source([entries], folder / "members.parquet"), view)
+    audited(view, tmp_path / "earlier")
+    BUILDER.renew(Source([folder / "changed.parquet"], folder / "members.parquet"), view)
+    run = audited(view, tmp_path / "run", earlier=tmp_path / "earlier")
+    assert judged_alike(run) == audited(view, tmp_path / "whole")
+    assert written(tmp_path / "run") == written(tmp_path / "whole")
+    assert run.cases
+
+
+def test_nothing_stays_open(folder, tmp_path, monkeypatch):
+    opened: list[DuckDbEngine] = []
+    honest = DuckDbEngine.__init__
+
+    def noted(self, *given, **named):
+        opened.append(self)
+        honest(self, *given, **named)
+
+    monkeypatch.setattr(DuckDbEngine, "__init__", noted)
+    audited(folder / "view-1", tmp_path / "run", earlier=folder / "run-0")
+    assert len(opened) == 3  # what judges, what counts what was, what copies
+    for engine in opened:
+        with pytest.raises(duckdb.ConnectionException):
+            engine.connection.execute("SELECT 1")

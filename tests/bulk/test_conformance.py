@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -242,6 +243,13 @@ def test_a_clause_is_asked_where_a_blank_answer_leaves_open_whether_it_applies(d
     answers = product((1, 0, None), repeat=3)
     duckdb_engine.load("cases", columns, [(case, 1, None, None, *said, None) for case, said in enumerate(answers)])
     in_one_pass(duckdb_engine, LAYOUT, TODAY, [clause])
+    alone = copy(LAYOUT)
+    alone.clauses = (clause,)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    duckdb_engine.keep("marked", Marks(alone).beside(names, "SELECT * FROM cases"))
+    counted = next(duckdb_engine.rows(Marks(alone).counting("marked", TODAY)))
+    assert counted == next(duckdb_engine.rows(populations([clause], "numbers", duckdb_engine.dialect, careful=False)))
+    assert min(counted[:3]) > 0
 
 
 @pytest.mark.parametrize("side", [PlusDays(First((Column("one.on"), AsOf())), 3), Constant(None)])

@@ -14,6 +14,7 @@ from workflow.bulk.layout import Layout
 from workflow.bulk.months import Months
 from workflow.bulk.statement import SATISFIED, UNDECIDABLE, VIOLATED
 from workflow.bulk.totals import breaches, populations, undecided
+from workflow.compliance.engines.duckdb import parquet, words_listed
 from workflow.rules.formula import FALSE, Column, Compare, Constant
 
 
@@ -21,6 +22,21 @@ from workflow.rules.formula import FALSE, Column, Compare, Constant
 def test_a_name_that_holds_the_quotation_mark_is_refused(dialect, name):
     with pytest.raises(ValueError, match="OR"):
         dialect.quoted(name)
+
+
+def test_any_word_can_be_listed_and_keeps_its_place(duckdb_engine, tmp_path):
+    words = ["b", "a", "A'B", "A\\B", "", "一\u3000二", "两\n行", "\u200bZ", "\U000323af", "B", "é", "e\u0301"]
+    rows = [(word, None if word == "b" else "x") for word in words]
+    columns = (("word", DUCKDB.type_of(words)), ("other", "VARCHAR"), ("none", "VARCHAR"))
+    duckdb_engine.load("told", columns, [(*row, None) for row in rows])
+    duckdb_engine.write("SELECT * FROM told", tmp_path / "told.parquet")
+    file = parquet(tmp_path / "told.parquet")
+    again = words_listed(duckdb_engine.connection, file, file)
+    duckdb_engine.write(again, tmp_path / "again.parquet")
+    for path in (tmp_path / "told.parquet", tmp_path / "again.parquet"):
+        assert list(duckdb_engine.rows(f"SELECT * FROM {parquet(path)}")) == [(*row, None) for row in sorted(rows)]
+        assert {kind for _, kind, *_ in duckdb_engine.rows(f"DESCRIBE SELECT * FROM {parquet(path)}")} == {"VARCHAR"}
+    assert "ENUM" in again
 
 
 @pytest.mark.parametrize("value", ["a\\' OR 1 = 1", "a\nb"])

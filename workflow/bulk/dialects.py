@@ -59,8 +59,8 @@ class Dialect:
         return self.stacked.format(count=len(rows), pairs=pairs)
 
     def type_of(self, words: Iterable[str]) -> str:
-        """Return the type of a column in which no others than these words stand."""
-        texts = [self.text(word) for word in sorted({*words})]
+        """Return the type of a column in which no others than these words stand: any text, as it came."""
+        texts = ["'{}'".format(word.replace("'", "''")) for word in sorted({*words})]
         return self.listed.format(words=", ".join(texts)) if self.listed and texts else "VARCHAR"
 
     def unreadable(self, name: str) -> str:

@@ -37,7 +37,8 @@ class Marks:
     def beside(self, columns: str, rows: str) -> str:
         """Return a query for ``columns`` of ``rows``, a query, with their marks; NULL where something cannot be read.
 
-        What it says decides what stands in a view (``digest_of``).
+        The columns are named: ``*`` would give helpers of the statement, too, which ``counting`` takes for its own.
+        What the query says decides what stands in a view (``digest_of``).
         """
         read = rows_of(DUCKDB, careful=False)
         words = enumerate(words_of(tuple(self._places)))

@@ -8,6 +8,7 @@ for as they stood then. What comes of it is what an audit of all cases gives, fi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,10 +20,9 @@ from workflow.bulk.statement import rows_of
 from workflow.compliance.engines.duckdb import DuckDbEngine, parquet, rows_of_cases, words_listed
 from workflow.compliance.runs import Run, read_run
 from workflow.compliance.view.manifest import Kind, Manifest
-from workflow.compliance.view_audit import Population, ViewAudit
+from workflow.compliance.view_audit import Population, Populations, ViewAudit
 from workflow.errors import Text, WorkflowError
 
-KINDS: tuple[Kind, Kind] = ("cases", "rounds")
 CASES, ROUNDS = "changed_cases", "changed_rounds"  # temporary tables: what changed and has to be read, as it stood
 
 
@@ -43,9 +43,10 @@ class OtherEarlier(WorkflowError):  # noqa: N818 - errors are named as facts
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An earlier run with the lists of the cases that changed since; ``cases``, ``rounds``: these as they stood.
+    """An earlier run with the lists of the cases that changed since.
 
-    ``engine``: reads what was, and writes it again; to be closed.
+    ``cases``, ``rounds``: queries for these as they stood, empty where the view had none at all. ``engine``: copies
+    what was found; whoever asked for it closes it.
     """
 
     folder: Path
@@ -63,35 +64,40 @@ class Known:
         if not same or counted or len(parts) < self.run.parts or of["parts"].split(" ")[: len(parts)] != parts:
             raise OtherEarlier(self.folder)
 
-    def begin(self, layout: Layout, as_of: date, run: Run) -> None:
-        """Give a run the populations of the earlier one, less those of the cases that changed."""
-        engine = self.engine
-        read = rows_of(engine.dialect, careful=True)
-        engine.keep(CASES, f"SELECT * FROM ({self.cases}) WHERE {read}")  # of all others their marks tell enough
-        engine.keep(ROUNDS, self.rounds)
-        then = ViewAudit(engine, layout, as_of)
-        then.part(CASES, ROUNDS)
-        cases, *counted = next(engine.rows(Marks(layout).counting(f"({self.cases})", as_of)))
-        then.populations.cases += cases
-        then.populations.add(layout.clauses, counted)
-        run.cases = self.run.cases - then.populations.cases
+    def begin(self, layout: Layout, as_of: date, run: Run, folder: Path) -> None:
+        """Give a run, which is to stand in a folder, the populations of the earlier one less the changed cases'."""
+        then = self._counted(layout, as_of, folder) if self.cases else Populations()
+        run.cases = self.run.cases - then.cases
         for place, whole in self.run.populations.items():
-            run.populations[place] = whole.less(then.populations.clauses.get(place, Population()))
+            run.populations[place] = whole.less(then.clauses.get(place, Population()))
+
+    def _counted(self, layout: Layout, as_of: date, folder: Path) -> Populations:
+        """Return what the cases that changed counted for; what is kept meanwhile goes with its engine."""
+        with closing(DuckDbEngine(folder=str(folder))) as engine:
+            careful = rows_of(engine.dialect, careful=True)
+            engine.keep(CASES, f"SELECT * FROM ({self.cases}) WHERE {careful}")  # of all others their marks tell enough
+            engine.keep(ROUNDS, self.rounds)
+            then = ViewAudit(engine, layout, as_of)
+            then.part(CASES, ROUNDS)
+            cases, *counted = next(engine.rows(Marks(layout).counting(f"({self.cases})", as_of)))
+            then.populations.cases += cases
+            then.populations.add(layout.clauses, counted)
+            return then.populations
 
     def take_over(self, part: str, run: Run, folder: Path) -> None:
-        """Write what the earlier run found in a part into a folder, but for the cases that changed, in its order."""
+        """Write what the earlier run found in a part into a folder, but for the cases that changed."""
         for kind in ("undecided", "breaches"):
             path = folder / f"{kind}-{part}.parquet"
             found = self.folder / path.name
             left = rows_of_cases([found], self.changed, case="case")
-            self.engine.copy(words_listed(self.engine.connection, left, parquet(found)), path)
+            self.engine.write(words_listed(self.engine.connection, left, parquet(found)), path)
         run.add(part, dict(self.engine.rows(f"SELECT rule, COUNT(*) FROM {parquet(path)} GROUP BY rule")))
 
 
 def known_of(view: Path, manifest: Manifest, folder: Path, beside: Path) -> Known:
     """Return an earlier run of a view with what changed since; raises OtherEarlier for one of anything else.
 
-    ``beside``: a folder where what does not fit into memory may stand meanwhile.
+    Its engine is open then. ``beside``: the folder where that puts what does not fit into memory.
     """
     try:
         run = read_run(folder)
@@ -101,8 +107,8 @@ def known_of(view: Path, manifest: Manifest, folder: Path, beside: Path) -> Know
         raise OtherEarlier(folder) from error
     changed = tuple(one.path(view, "superseded") for one in manifest.changes[place:])
     then = replace(manifest, changes=manifest.changes[:place])
-    cases, rounds = (_rows(view, then, kind, changed) for kind in KINDS)
-    return Known(folder, run, changed, cases, rounds, DuckDbEngine(folder=str(beside)))
+    rows = (_rows(view, then, "cases", changed), _rows(view, then, "rounds", changed))
+    return Known(folder, run, changed, *rows, DuckDbEngine(folder=str(beside)))
 
 
 def _rows(view: Path, then: Manifest, kind: Kind, changed: tuple[Path, ...]) -> str:

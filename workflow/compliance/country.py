@@ -88,7 +88,7 @@ def audit_parts(  # noqa: PLR0913 - what, how, where; the rest have defaults
         if run is None:
             run = Run(of, len(parts), rules, bad=origin.bad)
             if known is not None:
-                known.begin(layout, as_of, run)
+                known.begin(layout, as_of, run, folder)
         write_run(run, folder)
         beside = _Beside(engine, layout, run, Months(layout, engine.dialect) if by_month else None, bases)
         _tell_numbers(engine, layout)
@@ -243,8 +243,7 @@ def _told(engine: FileEngine, layout: Layout, as_of: date, part: Part) -> str:
     return (
         f"SELECT found.{organization} AS organization, found.{case} AS {dialect.quoted('case')}, rule, told.step,"
         f" {_round(dialect)} AS round, outcome, code,"
-        f" force, {ACTED}, {FROM}, {DUE}, {shown.over('counted = 1')} AS {OVER}, article,"
-        f" edition"
+        f" force, {ACTED}, {FROM}, {DUE}, {shown.over('counted = 1')} AS {OVER}, article, edition"
         f" FROM ({found}) found JOIN {TELLING} AS told ON told.clause = found.clause AND told.number = found.number"
         f" AND told.which = found.{WORDING} {_latest(part, dialect)}"
     )

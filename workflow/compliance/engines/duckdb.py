@@ -60,11 +60,7 @@ class DuckDbEngine:
 
     def write(self, query: str, path: Path) -> None:
         """Write what a query gives, ordered by its columns, to a Parquet file: whole or not at all, for nobody else."""
-        self.copy(f"SELECT * FROM ({query}) ORDER BY ALL", path)
-
-    def copy(self, query: str, path: Path) -> None:
-        """Write what a query gives, as ``write``, but as it comes: rows of a file in their order."""
-        write_parquet(self.connection, query, path)
+        write_parquet(self.connection, f"SELECT * FROM ({query}) ORDER BY ALL", path)
 
     def close(self) -> None:
         """Let everything go."""
@@ -123,10 +119,12 @@ def words_listed(connection: duckdb.DuckDBPyConnection, rows: str, of: str) -> s
     names = [DUCKDB.quoted(name) for name, kind, *_ in described if kind == "VARCHAR"]
     if not names:
         return f"SELECT * FROM {rows}"
-    lists = connection.execute(f"SELECT {', '.join(f'list(DISTINCT {name})' for name in names)} FROM {of}")
-    told = zip(names, lists.fetchall()[0], strict=True)
+    lists = (f"list(DISTINCT {name}) FILTER ({name} IS NOT NULL)" for name in names)
+    found = connection.execute(f"SELECT {', '.join(lists)} FROM {of}").fetchall()[0]
     # TRY_CAST looks at each word of a page's list once, CAST at every row; neither meets a word that it does not know.
-    listed = (f"TRY_CAST({name} AS {DUCKDB.type_of(words or ())}) AS {name}" for name, words in told)
+    listed = (
+        f"TRY_CAST({name} AS {DUCKDB.type_of(words or ())}) AS {name}" for name, words in zip(names, found, strict=True)
+    )
     return f"SELECT * REPLACE ({', '.join(listed)}) FROM {rows}"
 
 

@@ -172,5 +172,5 @@ def digest_of(layout: Layout, calendar: WorkingCalendar) -> str:
     law = [(str(one.since), str(one.until), one.edition.model_dump_json(warnings=False)) for one in periods]
     columns = [(column.name, str(column.sort), column.source) for column in layout.columns]
     days = [sorted(map(str, calendar.days_off)), sorted(map(str, calendar.make_up_days))]
-    marks = Marks(layout).beside("*", "rows")  # an audit reads them as they were written
+    marks = Marks(layout).beside("columns", "rows")  # an audit reads them as they were written
     return sha256(json.dumps([FORMAT, law, columns, marks, days], ensure_ascii=False).encode()).hexdigest()

@@ -50,8 +50,7 @@ class Dialect:
         """Return a text; raises ValueError for one in which a database could see anything but itself."""
         if "\\" in value or not value.isprintable():
             raise ValueError(value)
-        doubled = value.replace("'", "''")
-        return f"'{doubled}'"
+        return as_text(value)
 
     def stack(self, rows: Sequence[Sequence[object]]) -> str:
         """Return rows of values, each SQL, made of one row; only where ``stacked`` says how."""
@@ -60,7 +59,7 @@ class Dialect:
 
     def type_of(self, words: Iterable[str]) -> str:
         """Return the type of a column in which no others than these words stand: any text, as it came."""
-        texts = ["'{}'".format(word.replace("'", "''")) for word in sorted({*words})]
+        texts = [as_text(word) for word in sorted({*words})]
         return self.listed.format(words=", ".join(texts)) if self.listed and texts else "VARCHAR"
 
     def unreadable(self, name: str) -> str:
@@ -74,6 +73,12 @@ class Dialect:
     def _place(self, name: str) -> str:
         whole = f"COALESCE({self.quoted(UNREAD)}, '')"
         return self.position.format(whole=whole, part=self.text(f"{BETWEEN}{shortened(name)}{BETWEEN}"))
+
+
+def as_text(value: str) -> str:
+    """Return a text of any signs, for a database that sees in none of them more than itself."""
+    doubled = value.replace("'", "''")
+    return f"'{doubled}'"
 
 
 @lru_cache(maxsize=4096)  # a statement of all rules names some 200 columns five thousand times

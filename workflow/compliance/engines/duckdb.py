@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from workflow.bulk.dialects import DUCKDB, Dialect
+from workflow.bulk.dialects import DUCKDB, Dialect, as_text
 from workflow.bulk.layout import CASE
 from workflow.compliance.engines import Row, TableColumns, table_definition
 from workflow.compliance.files import PRIVATE
@@ -130,5 +130,4 @@ def words_listed(connection: duckdb.DuckDBPyConnection, rows: str, of: str) -> s
 
 def text(value: str) -> str:
     """Return a text of any signs."""
-    doubled = value.replace("'", "''")
-    return f"'{doubled}'"
+    return as_text(value)
